@@ -1,0 +1,221 @@
+/** What a user sees and does on the profiler page. */
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { expect, type Locator, type Page } from '@playwright/test';
+
+/** Steps of a drag: a hand moves through points, and the page has to draw at each. */
+const DRAG_STEPS = 12;
+
+export type WeightName = 'Wall' | 'CPU' | 'GIL';
+
+export interface FunctionTotals {
+  readonly self: number;
+  readonly total: number;
+}
+
+export class ProfilerPage {
+  readonly #page: Page;
+  readonly recordButton: Locator;
+  readonly stopButton: Locator;
+  readonly openButton: Locator;
+  readonly downloadButton: Locator;
+  readonly timeline: Locator;
+  /** The first curve of the timeline. */
+  readonly curve: Locator;
+  readonly flameGraph: Locator;
+  readonly functions: Locator;
+  readonly callers: Locator;
+  readonly callees: Locator;
+  /** The brush, as it is told to assistive technology. */
+  readonly selectedTime: Locator;
+  readonly frames: Locator;
+  readonly alert: Locator;
+  /** What the recording that is shown lost. */
+  readonly losses: Locator;
+
+  constructor(page: Page) {
+    this.#page = page;
+    const button = (name: string): Locator => page.getByRole('button', { name, exact: true });
+    const region = (name: string): Locator => page.getByRole('region', { name, exact: true });
+    this.recordButton = button('Record');
+    this.stopButton = button('Stop');
+    this.openButton = button('Open');
+    this.downloadButton = button('Download');
+    this.timeline = region('Timeline');
+    this.curve = this.timeline.locator('path.nv-line').first();
+    this.flameGraph = region('Flame graph');
+    this.functions = region('Functions');
+    this.callers = region('Callers');
+    this.callees = region('Callees');
+    this.selectedTime = page.getByRole('slider', { name: 'Selected time' });
+    this.frames = page.getByRole('tree', { name: 'Frames, callers above callees' });
+    this.alert = page.getByRole('alert');
+    this.losses = page.locator('[data-losses]');
+  }
+
+  async goto(url: URL): Promise<void> {
+    await this.#page.goto(url.href);
+    await this.waitUntilIdle();
+  }
+
+  /** Until everything that was asked for is painted. */
+  async waitUntilIdle(): Promise<void> {
+    await expect(this.#page.locator(':root')).toHaveAttribute('data-bbp-state', 'idle');
+  }
+
+  async record(mode: 'real' | 'virtual' | 'prof'): Promise<void> {
+    await this.#page.getByRole('combobox', { name: 'Mode' }).selectOption(mode);
+    await this.recordButton.click();
+    await expect(this.stopButton).toBeEnabled();
+  }
+
+  async stop(): Promise<void> {
+    await this.stopButton.click();
+    await expect(this.recordButton).toBeEnabled();
+    await this.waitUntilIdle();
+  }
+
+  /** Samples in the selection. */
+  ticks(): Promise<number> {
+    return this.#readNumber(this.#page.locator('[data-ticks]'), 'data-ticks');
+  }
+
+  /** Weight of the selection in microseconds. */
+  totalWeight(): Promise<number> {
+    return this.#readNumber(this.flameGraph, 'data-total-weight-us');
+  }
+
+  /** Where the recording ends on the time axis, in microseconds. */
+  duration(): Promise<number> {
+    return this.#readNumber(this.selectedTime, 'aria-valuemax');
+  }
+
+  /** The curves of the timeline as they are drawn. */
+  async readCurves(): Promise<string> {
+    const paths = await this.timeline
+      .locator('path.nv-line')
+      .evaluateAll((lines) => lines.map((line) => line.getAttribute('d')));
+    return paths.join('');
+  }
+
+  /** Drags over the timeline with the mouse, from one share of its width to another. */
+  async brush(from: number, to: number): Promise<void> {
+    const box = await this.timeline.locator('.bbp-brush .overlay').boundingBox();
+    if (box === null) throw new Error('the timeline has no brush');
+    const middle = box.y + box.height / 2;
+    await this.#page.mouse.move(box.x + box.width * from, middle);
+    await this.#page.mouse.down();
+    await this.#page.mouse.move(box.x + box.width * to, middle, { steps: DRAG_STEPS });
+    await this.#page.mouse.up();
+    await expect(this.#page.getByRole('button', { name: 'Select everything' })).toBeVisible();
+    await this.waitUntilIdle();
+  }
+
+  async selectEverything(): Promise<void> {
+    await this.#page.getByRole('button', { name: 'Select everything' }).click();
+    await this.waitUntilIdle();
+  }
+
+  async showFlameGraph(): Promise<void> {
+    await this.#page.getByRole('button', { name: 'Flame graph', exact: true }).click();
+    await this.waitUntilIdle();
+  }
+
+  async showFunctions(): Promise<void> {
+    await this.#page.getByRole('button', { name: 'Functions', exact: true }).click();
+    await expect(this.functions).toBeVisible();
+    await this.waitUntilIdle();
+  }
+
+  async chooseWeight(name: WeightName): Promise<void> {
+    await this.#page.getByRole('group', { name: 'Weight' }).getByRole('button', { name, exact: true }).click();
+    await this.waitUntilIdle();
+  }
+
+  /** Self and total of every function of the table, in microseconds, by file, first line and name. */
+  async readFunctionTotals(): Promise<ReadonlyMap<string, FunctionTotals>> {
+    const more = this.functions.getByRole('button', { name: /^Show more/ });
+    while (await more.isVisible()) await more.click();
+    const rows = await this.functions.locator('tr[data-function]').evaluateAll((elements) =>
+      (elements as HTMLElement[]).map(({ dataset }) => ({
+        key: `${dataset['file'] ?? ''}:${dataset['firstLine'] ?? ''} ${dataset['function'] ?? ''}`,
+        self: Number(dataset['selfUs']),
+        total: Number(dataset['totalUs']),
+      })),
+    );
+    return new Map(rows.map(({ key, self, total }) => [key, { self, total }]));
+  }
+
+  /** Names on the frames that are wide enough to carry one. */
+  readFrameNames(): Promise<string[]> {
+    return this.flameGraph.locator('.d3-flame-graph-label').allTextContents();
+  }
+
+  /** Frames that are not drawn as wide as they are going to be, as `name: width of final width`. */
+  readGrowingFrames(): Promise<string[]> {
+    return this.flameGraph.locator('g.frame').evaluateAll((frames) =>
+      frames.flatMap((frame) => {
+        const drawn = Number(frame.querySelector('rect')?.getAttribute('width') ?? Number.NaN);
+        const final = Number(frame.getAttribute('width'));
+        return Math.abs(drawn - final) < 0.01 ? [] : [`${frame.getAttribute('name') ?? ''}: ${drawn} of ${final}`];
+      }),
+    );
+  }
+
+  /** Clicks the widest frame of a function with the mouse. */
+  async clickFrame(name: string): Promise<void> {
+    const boxes = await Promise.all(
+      (await this.flameGraph.locator('.d3-flame-graph-label').getByText(name, { exact: true }).all()).map((label) =>
+        label.boundingBox(),
+      ),
+    );
+    const widest = boxes.filter((box) => box !== null).sort((left, right) => right.width - left.width)[0];
+    if (widest === undefined) throw new Error(`no frame shows the name ${name}`);
+    await this.#page.mouse.click(widest.x + widest.width / 2, widest.y + widest.height / 2);
+    await this.waitUntilIdle();
+  }
+
+  /** The list of recordings; in a narrow window the navigation has to be opened first. */
+  async openRecordings(): Promise<void> {
+    const link = this.#page.getByRole('link', { name: 'Recordings', exact: true });
+    if (!(await link.isVisible())) await this.#page.getByRole('button', { name: 'Navigation' }).click();
+    await link.click();
+    await expect(this.#page.getByRole('heading', { name: 'Recordings' })).toBeAttached();
+    await this.waitUntilIdle();
+  }
+
+  async saveDownload(folder: string): Promise<string> {
+    const [download] = await Promise.all([this.#page.waitForEvent('download'), this.downloadButton.click()]);
+    const file = path.join(folder, download.suggestedFilename());
+    await download.saveAs(file);
+    await this.waitUntilIdle();
+    return file;
+  }
+
+  async openFile(file: string): Promise<void> {
+    const [chooser] = await Promise.all([this.#page.waitForEvent('filechooser'), this.openButton.click()]);
+    await chooser.setFiles(file);
+    await this.waitUntilIdle();
+  }
+
+  /** As when a file is dragged from the desktop and let go over the page. */
+  async dropFile(file: string): Promise<void> {
+    const content = (await readFile(file)).toString('base64');
+    const transfer = await this.#page.evaluateHandle(
+      ([name, base64]) => {
+        const data = new DataTransfer();
+        data.items.add(new File([Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0))], name));
+        return data;
+      },
+      [path.basename(file), content] as const,
+    );
+    for (const event of ['dragenter', 'dragover', 'drop']) {
+      await this.timeline.or(this.#page.locator('main')).first().dispatchEvent(event, { dataTransfer: transfer });
+    }
+    await this.waitUntilIdle();
+  }
+
+  async #readNumber(element: Locator, attribute: string): Promise<number> {
+    return Number(await element.getAttribute(attribute));
+  }
+}

@@ -1,0 +1,126 @@
+/** The `test` of this project: fails when the page complains about anything, whatever else the test looks at. */
+import { execFile } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { promisify } from 'node:util';
+import { test as base, type BrowserContext, type Page } from '@playwright/test';
+import { ProfilerPage } from './pages/profiler-page.ts';
+import { BuildbotMaster } from './processes/buildbot-master.ts';
+import { DemoMaster } from './processes/demo-master.ts';
+import { NODE } from './processes/child-process.ts';
+import { BBPROFILER, ProfilerServer } from './processes/profiler-server.ts';
+
+export { expect } from '@playwright/test';
+
+declare global {
+  interface Window {
+    /** Put into every page by {@link watchContext}. */
+    reportPolicyViolation?: (text: string) => void;
+  }
+}
+
+/** A whole round of the demo master: quiet, busy and blocked. */
+const DEMO_RECORDING_SECONDS = 16;
+
+const watchPage = (page: Page, complaints: string[]): void => {
+  page.on('console', (message) => {
+    if (message.type() === 'error' || message.type() === 'warning') {
+      complaints.push(`console ${message.type()}: ${message.text()}`);
+    }
+  });
+  page.on('pageerror', (error) => complaints.push(`page error: ${error.stack ?? error.message}`));
+  page.on('requestfailed', (request) => {
+    complaints.push(`failed request: ${request.url()} ${request.failure()?.errorText ?? ''}`);
+  });
+  page.on('response', (response) => {
+    if (response.status() >= 400) complaints.push(`failed request: ${response.url()} ${String(response.status())}`);
+  });
+};
+
+/** Watches every page of a context, those that open later too. */
+export const watchContext = async (context: BrowserContext, complaints: string[]): Promise<void> => {
+  for (const page of context.pages()) watchPage(page, complaints);
+  context.on('page', (page) => watchPage(page, complaints));
+  await context.exposeFunction('reportPolicyViolation', (text: string) => complaints.push(`policy: ${text}`));
+  await context.addInitScript(() => {
+    document.addEventListener('securitypolicyviolation', (event) => {
+      window.reportPolicyViolation?.(`${event.violatedDirective} ${event.blockedURI} ${event.sourceFile}`);
+    });
+  });
+};
+
+interface TestFixtures {
+  /** Starts `bbprofiler` with these arguments; it is stopped when the page is closed. */
+  readonly startProfiler: (args: readonly string[]) => Promise<ProfilerServer>;
+  /** What the page complained about so far. A test that provokes a complaint takes it out, and so says that it expects it. */
+  readonly complaints: string[];
+  readonly profiler: ProfilerPage;
+  /** A folder for recordings and downloads of this test. */
+  readonly folder: string;
+}
+
+interface WorkerFixtures {
+  /** A recording of the demo master in the mode `real`, made once. */
+  readonly demoTrace: string;
+  /** A master that builds all the time. */
+  readonly buildbotMaster: BuildbotMaster;
+}
+
+const makeFolder = (): Promise<string> => mkdtemp(path.join(tmpdir(), 'profiler-e2e-'));
+
+export const test = base.extend<TestFixtures, WorkerFixtures>({
+  startProfiler: async ({}, use) => {
+    const started: ProfilerServer[] = [];
+    await use(async (args) => {
+      const server = await ProfilerServer.start(args);
+      started.push(server);
+      return server;
+    });
+    for (const server of started) await server.stop();
+  },
+
+  complaints: [
+    // Asks for page and server so that they end after it has looked: what that breaks off is nobody's fault.
+    async ({ startProfiler: _server, context, page: _page }, use) => {
+      const complaints: string[] = [];
+      await watchContext(context, complaints);
+      await use(complaints);
+      if (complaints.length > 0) throw new Error(`The page complained:\n${complaints.join('\n')}`);
+    },
+    { auto: true },
+  ],
+
+  profiler: async ({ page }, use) => {
+    await use(new ProfilerPage(page));
+  },
+
+  folder: async ({}, use) => {
+    const folder = await makeFolder();
+    await use(folder);
+    await rm(folder, { recursive: true });
+  },
+
+  demoTrace: [
+    async ({}, use) => {
+      const folder = await makeFolder();
+      const demo = await DemoMaster.start();
+      const file = path.join(folder, 'demo.bbprof.gz');
+      const options = ['--mode', 'real', '--duration', String(DEMO_RECORDING_SECONDS), '--output', file];
+      await promisify(execFile)(NODE, [BBPROFILER, 'record', '--pid', String(demo.pid), ...options]);
+      await demo.stop();
+      await use(file);
+      await rm(folder, { recursive: true });
+    },
+    { scope: 'worker', timeout: 60_000 },
+  ],
+
+  buildbotMaster: [
+    async ({}, use) => {
+      const master = await BuildbotMaster.start();
+      await use(master);
+      await master.stop();
+    },
+    { scope: 'worker', timeout: 120_000 },
+  ],
+});

@@ -1,0 +1,58 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { ROOT } from './processes/child-process.ts';
+import { expect, test } from './profiler-test.ts';
+
+/** Written by the Buildbot profiler plugin of 2017. */
+const ORIGINAL_PLUGIN_FILE = path.join(ROOT, 'trace/formats/fixtures/original-prof.json.gz');
+
+test.describe('the standalone viewer', () => {
+  test.beforeEach(async ({ folder, profiler, startProfiler }) => {
+    const viewer = await startProfiler(['view', '--recordings', folder]);
+    await profiler.goto(viewer.url);
+  });
+
+  test('says what to do while nothing is open, and offers no recording', async ({ profiler, page }) => {
+    await expect(page.getByText(/open/i).first()).toBeVisible();
+    await expect(profiler.recordButton).toHaveCount(0);
+    await expect(profiler.downloadButton).toBeDisabled();
+  });
+
+  test("opens a file of the original plugin, with its master's functions", async ({ profiler }) => {
+    await profiler.openFile(ORIGINAL_PLUGIN_FILE);
+    await profiler.showFunctions();
+    const functions = await profiler.readFunctionTotals();
+    expect([...functions.keys()].filter((key) => /twisted|buildbot/.test(key)).length).toBeGreaterThan(0);
+    await profiler.showFlameGraph();
+    await profiler.brush(0.25, 0.5);
+    expect(await profiler.totalWeight()).toBeGreaterThan(0);
+  });
+
+  test('opens what is left of a file that was cut, and says so', async ({ demoTrace, folder, page, profiler }) => {
+    const content = await readFile(demoTrace);
+    const cut = path.join(folder, 'cut.bbprof.gz');
+    await writeFile(cut, content.subarray(0, Math.floor(content.length * 0.6)));
+    await profiler.openFile(cut);
+    await expect(page.getByText(/ends unexpectedly/i).first()).toBeVisible();
+    expect(await profiler.totalWeight()).toBeGreaterThan(0);
+  });
+
+  test('says in words that a file is no recording, and goes on with the next', async ({
+    demoTrace,
+    folder,
+    profiler,
+  }) => {
+    const garbage = path.join(folder, 'holiday.bbprof');
+    await writeFile(garbage, Buffer.from([0, 1, 2, 250, 13, 10, 0, 200, 150]));
+    await profiler.openFile(garbage);
+    await expect(profiler.alert).toBeVisible();
+    expect((await profiler.alert.innerText()).length).toBeGreaterThan(20);
+    await profiler.openFile(demoTrace);
+    await expect(profiler.alert).toHaveCount(0);
+    expect(await profiler.totalWeight()).toBeGreaterThan(0);
+    await expect(profiler.curve).toBeVisible();
+    await profiler.openFile(garbage);
+    await expect(profiler.alert).toBeVisible();
+    await expect(profiler.curve, 'nothing is left of the last recording').toBeHidden();
+  });
+});

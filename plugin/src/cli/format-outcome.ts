@@ -1,0 +1,48 @@
+import type { RecordingTally } from '../recording/recording-tally.ts';
+
+const MICROSECONDS_PER_SECOND = 1_000_000;
+const BYTE_UNITS = ['B', 'kB', 'MB', 'GB'];
+
+export const formatBytes = (size: number): string => {
+  const unit = Math.min(BYTE_UNITS.length - 1, Math.floor(Math.log10(Math.max(size, 1)) / 3));
+  const value = size / 1000 ** unit;
+  return `${unit === 0 || value >= 100 ? value.toFixed(0) : value.toPrecision(2)} ${BYTE_UNITS[unit] ?? 'GB'}`;
+};
+
+export const formatSeconds = (microseconds: number): string =>
+  `${(microseconds / MICROSECONDS_PER_SECOND).toFixed(1)} s`;
+
+/** Two significant digits; below a ten-thousandth it only says that it is not nothing. */
+const formatShare = (part: number, whole: number): string => {
+  if (part === 0 || whole === 0) return '0 %';
+  const percent = (100 * part) / whole;
+  return percent < 0.01 ? 'under 0.01 %' : `${Number(percent.toPrecision(2)).toString()} %`;
+};
+
+/** Ticks that were asked for and not taken, and stacks that could not be read. */
+export const formatLosses = ({ losses }: RecordingTally): string => {
+  const missed = losses.ticksAsked - losses.ticksTaken;
+  const lostStacks = losses.stacksTorn + losses.stacksUnreadable;
+  return `${String(missed)} ticks missed (${formatShare(missed, losses.ticksAsked)}), ${String(lostStacks)} stacks lost`;
+};
+
+const END_WORDS = {
+  stopped: 'stopped',
+  'period-over': 'period over',
+  'target-exited': 'the process ended',
+  'sampler-failed': 'the sampler failed',
+  'disk-full': 'no room left',
+} as const;
+
+/** One line on how a recording went. */
+export const formatOutcome = (tally: RecordingTally, size: number): string => {
+  const { losses, end } = tally;
+  const leftOut = losses.ticksLeftOut === 0 ? '' : ` (${String(losses.ticksLeftOut)} left out by the mode)`;
+  return [
+    formatSeconds(tally.duration),
+    `${String(losses.ticksTaken)} ticks${leftOut}`,
+    formatLosses(tally),
+    formatBytes(size),
+    ...(end === undefined ? [] : [END_WORDS[end.reason]]),
+  ].join(', ');
+};

@@ -1,0 +1,35 @@
+import { ProfilerError } from '#trace/contract/errors.ts';
+import type { DescribeTarget, StartLineSource } from '../session/line-source.ts';
+
+export interface LoadedSampler {
+  readonly startSampler: StartLineSource;
+  readonly describeTarget: DescribeTarget;
+}
+
+/** @throws ProfilerError 'unsupported-platform' */
+const checkPlatform = (): void => {
+  if (process.platform === 'linux') return;
+  throw new ProfilerError('unsupported-platform', `Processes cannot be read on ${process.platform}`, {
+    platform: process.platform,
+  });
+};
+
+/** Loaded on demand: reading files needs none of it. */
+export const loadSampler = async (): Promise<LoadedSampler> => {
+  checkPlatform();
+  const [{ startSampler }, { describeTarget }] = await Promise.all([
+    import('../sampler/sampler.ts'),
+    import('../sampler/target.ts'),
+  ]);
+  return { startSampler, describeTarget };
+};
+
+export const loadDumper = async (): Promise<typeof import('../sampler/dump.ts').dumpThreads> => {
+  checkPlatform();
+  return (await import('../sampler/dump.ts')).dumpThreads;
+};
+
+export const loadExaminer = async (): Promise<typeof import('./examine-target.ts').examineTarget> => {
+  checkPlatform();
+  return (await import('./examine-target.ts')).examineTarget;
+};

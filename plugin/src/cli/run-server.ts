@@ -1,0 +1,46 @@
+import { fileURLToPath } from 'node:url';
+import { generateToken } from '../server/access-guard.ts';
+import { createServer } from '../server/create-server.ts';
+import { listen } from '../server/listen.ts';
+import type { RecordingLibrary } from '../recording/recording-library.ts';
+import type { Recorder } from '../session/recorder.ts';
+import { listenForStop, whenAborted } from './stop-signal.ts';
+import { writeResult } from './terminal.ts';
+import { PROGRAM_VERSION } from './version.ts';
+
+/** Where the build puts the page. */
+const UI_FOLDER = fileURLToPath(new URL('../../../dist/web', import.meta.url));
+/** For the end line of a recording in progress, and for compressing what is small. */
+const RECORDER_CLOSE_LIMIT_MS = 6_000;
+/** After the stop signal the process is gone by then, whatever still holds it. */
+const EXIT_LIMIT_MS = 10_000;
+
+export interface ServerRun {
+  readonly port: number;
+  readonly library: RecordingLibrary;
+  readonly recorder?: Recorder;
+  /** What is served, as the printed line says it. */
+  readonly what: string;
+  /** The page to open, with its query. */
+  readonly page: string;
+}
+
+/** Serves until told to stop, then ends in order. */
+export const runServer = async ({ port, library, recorder, what, page }: ServerRun): Promise<void> => {
+  const stop = listenForStop();
+  const token = generateToken();
+  const app = await createServer({
+    version: PROGRAM_VERSION,
+    token,
+    library,
+    recorder,
+    uiFolder: UI_FOLDER,
+    onFailure: (error) => console.error(error),
+  });
+  const actualPort = await listen(app, port);
+  await writeResult(`bbprofiler: ${what} at http://localhost:${String(actualPort)}${page}#token=${token}\n`);
+  await whenAborted(stop);
+  setTimeout(() => process.exit(0), EXIT_LIMIT_MS).unref();
+  await recorder?.close(RECORDER_CLOSE_LIMIT_MS);
+  await app.close();
+};

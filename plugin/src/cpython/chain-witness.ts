@@ -1,0 +1,154 @@
+import type { ProcessMemory } from '../memory/process-memory.ts';
+import type { RemoteAddress } from '../memory/remote-address.ts';
+import { NULL_ADDRESS, addressInWords, isMappable } from '../memory/remote-address.ts';
+import type { DataStackLayout, FrameLayout } from './layouts/struct-layout.ts';
+
+/** Slots of a caller that are searched for what it called: the call's arguments lie above it. Python calls pass few. */
+export const MAX_SEARCHED_SLOTS = 128;
+/** Ends the check of a chain that runs in a circle; the walk then says what is wrong with it. */
+export const MAX_CHECKED_FRAMES = 20_000;
+/** Low bits of references that are no part of the address. */
+const REFERENCE_MASK = ~7;
+
+/** The copies of one stack, as far as they bear witness. Positions are in `words`, -1 where there is no copy. */
+export interface ChainCopies {
+  readonly words: Uint32Array;
+  readonly currentFrame: RemoteAddress;
+  readonly baseFrame: RemoteAddress;
+  /** Position of the current frame if it is in the data stack. */
+  readonly topAt: number;
+  findInStack(address: RemoteAddress): number;
+  /** Position behind the chunk's copy that holds this frame. */
+  endOfChunk(address: RemoteAddress): number;
+  findOutside(address: RemoteAddress, nth: number): number;
+  /** Whether a frame was the same in all copies around the moment, or lies deeper than they reach and deeper than the thread returned. */
+  hasStayed(address: RemoteAddress): boolean;
+}
+
+const CODE_UNIT_BYTES = 2;
+/** An instruction and the longest inline cache. */
+const SEARCHED_UNITS = 16;
+const RUNNING_STACK_TOP = 0xffff_ffff;
+
+/**
+ * Whether a chain of frames, copied while the thread ran, was a stack at one moment. A thread that calls and returns all the time is never twice at the same place, and to
+ * ask for that would lose just the code that calls. Frames that returned stay in memory until others take their place, so a
+ * chain may lead from old frames to new ones.
+ *
+ * The witness of a call is in the caller: to call a function it puts it on its evaluation stack, where it stays while the function runs, and
+ * the callee's frame names the same function. Three kinds of calls have no such witness:
+ * - through C, told by a frame outside the data stack or a mark: both frames must be the same in the copies before, at and after the moment;
+ * - generators, which are no frames of the data stack: the same;
+ * - properties, subscripts and the start of `__init__`, which the interpreter calls itself: the caller must stand at such an instruction, and the same.
+ */
+export class ChainWitness {
+  readonly #layout: FrameLayout;
+
+  readonly #memory: ProcessMemory;
+  readonly #bytes = Buffer.alloc(SEARCHED_UNITS * CODE_UNIT_BYTES);
+
+  readonly #instructionsInCode: number;
+
+  constructor(memory: ProcessMemory, layout: DataStackLayout) {
+    this.#memory = memory;
+    this.#layout = layout.frame;
+    this.#instructionsInCode = layout.code.instructions;
+  }
+
+  isOneStack(copies: ChainCopies): boolean {
+    const { words, baseFrame, topAt } = copies;
+    const { previous, executable } = this.#layout;
+    let address = copies.currentFrame;
+    let callee = NULL_ADDRESS;
+    let calleeAt = -1;
+    let isCalledFromOutside = false;
+    let outsideCount = 0;
+    for (let depth = 0; depth < MAX_CHECKED_FRAMES && address !== NULL_ADDRESS && address !== baseFrame; depth++) {
+      let at = depth === 0 && topAt >= 0 ? topAt : copies.findInStack(address);
+      if (at < 0) {
+        at = copies.findOutside(address, outsideCount++);
+        // Not copied ahead: the walk finds it, and has all copied once more.
+        if (at < 0) return true;
+        isCalledFromOutside = true;
+      } else {
+        const isTop = callee === NULL_ADDRESS;
+        if (!isTop || isCalledFromOutside) {
+          const isThroughC = isCalledFromOutside || this.#isEntry(words, calleeAt);
+          // A frame that was just entered lies on what others left behind, their calls included: it has to be in a call itself.
+          if (!isThroughC && !this.#isInCall(words, at)) return false;
+          const isWitnessed =
+            !isThroughC && this.#hasBegun(words, at) && this.#hasCalled(copies, at, address, callee, calleeAt);
+          if (!isWitnessed) {
+            if (!copies.hasStayed(address) || !(isTop || copies.hasStayed(callee))) return false;
+            if (!isThroughC && !this.#callsWithoutWitness(words, at)) return false;
+          }
+        }
+        // A frame without code is being popped: it is left out, and its caller is on top.
+        if (isMappable(addressInWords(words, at + (executable >> 2)))) {
+          callee = address;
+          calleeAt = at;
+        }
+        isCalledFromOutside = false;
+      }
+      address = addressInWords(words, at + (previous >> 2));
+    }
+    return true;
+  }
+
+  /** Whether the frame was entered from C, where the version marks that in the frame. */
+  #isEntry(words: Uint32Array, at: number): boolean {
+    const { isEntry } = this.#layout;
+    return isEntry !== undefined && (((words[at + (isEntry >> 2)] ?? 0) >>> ((isEntry & 3) * 8)) & 0xff) !== 0;
+  }
+
+  /** While a frame runs, the height of its evaluation stack is kept elsewhere and -1 here. */
+  #isInCall(words: Uint32Array, at: number): boolean {
+    const { stackTop } = this.#layout;
+    return stackTop === undefined || words[at + (stackTop >> 2)] !== RUNNING_STACK_TOP;
+  }
+
+  /** Whether the frame is past its first instruction, which is never a call. Before it, the height of its stack is that of an empty one. */
+  #hasBegun(words: Uint32Array, at: number): boolean {
+    const { instruction, executable, executableTagMask } = this.#layout;
+    const codeLow = (words[at + (executable >> 2)] ?? 0) & ~executableTagMask;
+    const low = (words[at + (instruction >> 2)] ?? 0) - (codeLow >>> 0);
+    const high = (words[at + (instruction >> 2) + 1] ?? 0) - (words[at + (executable >> 2) + 1] ?? 0);
+    return high * 2 ** 32 + low - this.#instructionsInCode >= CODE_UNIT_BYTES;
+  }
+
+  /** Whether the caller stands at an instruction that calls without putting a function on the stack, or at the end of its inline cache. */
+  #callsWithoutWitness(words: Uint32Array, at: number): boolean {
+    const instruction = addressInWords(words, at + (this.#layout.instruction >> 2));
+    const bytes = this.#bytes;
+    const start = (instruction + CODE_UNIT_BYTES - bytes.length) as RemoteAddress;
+    if (this.#memory.read(start, bytes.length, bytes, 0) !== bytes.length) return false;
+    return this.#layout.callsWithoutWitness.some(
+      ({ opcode, cacheUnits }) =>
+        bytes[(SEARCHED_UNITS - 1) * CODE_UNIT_BYTES] === opcode ||
+        bytes[(SEARCHED_UNITS - 1 - cacheUnits) * CODE_UNIT_BYTES] === opcode,
+    );
+  }
+
+  /** Whether the function of the callee's frame lies in a slot of the caller's, searched from its top. */
+  #hasCalled(
+    copies: ChainCopies,
+    at: number,
+    address: RemoteAddress,
+    callee: RemoteAddress,
+    calleeAt: number,
+  ): boolean {
+    const { words } = copies;
+    const { size, callable } = this.#layout;
+    const low = (words[calleeAt + (callable >> 2)] ?? 0) & REFERENCE_MASK;
+    const high = words[calleeAt + (callable >> 2) + 1] ?? 0;
+    if (high === 0 && low === 0) return false;
+    const slots = at + (size >> 2);
+    const chunkEnd = copies.endOfChunk(address);
+    const distance = (callee - address) / 4;
+    const end = distance > 0 && at + distance <= chunkEnd ? at + distance : chunkEnd;
+    const last = Math.max(slots, end - 2 * MAX_SEARCHED_SLOTS);
+    for (let slot = end - 2; slot >= last; slot -= 2)
+      if (((words[slot] ?? 0) & REFERENCE_MASK) === low && words[slot + 1] === high) return true;
+    return false;
+  }
+}

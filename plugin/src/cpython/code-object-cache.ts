@@ -1,0 +1,151 @@
+import type { RemoteAddress } from '../memory/remote-address.ts';
+import type { CodeObjectReader } from './code-object-reader.ts';
+import { CodeObject, type CodeObjectContent } from './code-object.ts';
+
+/**
+ * Rule for addresses that the target uses again: an entry is believed without a look at memory for a quarter of the time since its content
+ * was first seen, but at least {@link MIN_TRUST_MILLISECONDS} and at most {@link MAX_TRUST_MILLISECONDS}; then it is read whole and compared.
+ * So the code of exec(), which comes and goes, is read again every few ticks, and a function that has been there for long once a
+ * second. A name is wrong for at most that time, and only for code that takes the very address of a freed one and whose instruction also
+ * lies within the freed one's length.
+ */
+export const MIN_TRUST_MILLISECONDS = 20;
+export const MAX_TRUST_MILLISECONDS = 1000;
+const TRUSTED_SHARE_OF_AGE = 1 / 4;
+
+/** A large program has some ten thousand functions. When this is reached the cache is emptied and fills anew. */
+export const MAX_CODE_OBJECTS = 65_536;
+/** The same for memory: location tables are a few hundred bytes each. */
+export const MAX_CACHED_BYTES = 256 * 1024 * 1024;
+
+const INITIAL_SLOTS = 1024;
+const MAX_LOAD = 0.5;
+
+interface Entry {
+  code: CodeObject;
+  content: CodeObjectContent;
+  firstSeenAt: number;
+  trustedUntil: number;
+}
+
+/**
+ * Code objects by address. Its own hash table with the address in two 32-bit columns: looking up a double in a Map costs several times
+ * as much, and this is done for every frame of every sample.
+ */
+export class CodeObjectCache {
+  readonly #reader: Pick<CodeObjectReader, 'read'>;
+  readonly #maxEntries: number;
+  #lows = new Uint32Array(INITIAL_SLOTS);
+  #highs = new Uint32Array(INITIAL_SLOTS);
+  #entries: (Entry | undefined)[] = Array.from({ length: INITIAL_SLOTS });
+  #count = 0;
+  #bytes = 0;
+  #nextId = 0;
+  /** Counts contents that were read for the first time: lets a caller see whether a lookup had to read something new. */
+  loads = 0;
+
+  constructor(reader: Pick<CodeObjectReader, 'read'>, maxEntries = MAX_CODE_OBJECTS) {
+    this.#reader = reader;
+    this.#maxEntries = maxEntries;
+  }
+
+  /**
+   * The code object at `address`, whose halves are `low` and `high`. Undefined if there is none.
+   *
+   * @param now milliseconds of any steady clock
+   */
+  get(address: RemoteAddress, low: number, high: number, now: number): CodeObject | undefined {
+    const slot = this.#slotOf(low, high);
+    const entry = this.#entries[slot];
+    if (entry !== undefined && now < entry.trustedUntil) return entry.code;
+    return this.#look(address, low, high, now);
+  }
+
+  /** Makes the next lookup read the memory again. */
+  distrust(low: number, high: number): void {
+    const entry = this.#entries[this.#slotOf(low, high)];
+    if (entry !== undefined) entry.trustedUntil = 0;
+  }
+
+  #look(address: RemoteAddress, low: number, high: number, now: number): CodeObject | undefined {
+    const content = this.#reader.read(address);
+    if (content === undefined) {
+      this.distrust(low, high);
+      return undefined;
+    }
+    const known = this.#entries[this.#slotOf(low, high)];
+    if (known !== undefined && isSameContent(known.content, content)) {
+      known.trustedUntil = now + trust(now - known.firstSeenAt);
+      return known.code;
+    }
+    this.loads++;
+    return this.#put(low, high, {
+      code: new CodeObject(this.#nextId++, content),
+      content,
+      firstSeenAt: now,
+      trustedUntil: now + trust(0),
+    });
+  }
+
+  #put(low: number, high: number, entry: Entry): CodeObject {
+    if (this.#count >= this.#maxEntries || this.#bytes > MAX_CACHED_BYTES) this.#empty();
+    if (this.#count >= this.#entries.length * MAX_LOAD) this.#grow();
+    const slot = this.#slotOf(low, high);
+    const replaced = this.#entries[slot];
+    if (replaced === undefined) this.#count++;
+    this.#bytes += contentBytes(entry.content) - (replaced === undefined ? 0 : contentBytes(replaced.content));
+    this.#lows[slot] = low;
+    this.#highs[slot] = high;
+    this.#entries[slot] = entry;
+    return entry.code;
+  }
+
+  /** The slot that holds the address, or the free one where it belongs. */
+  #slotOf(low: number, high: number): number {
+    const mask = this.#entries.length - 1;
+    let slot = (Math.imul((low >>> 4) ^ (high << 8), 0x9e3779b1) >>> 8) & mask;
+    while (this.#entries[slot] !== undefined && (this.#lows[slot] !== low || this.#highs[slot] !== high))
+      slot = (slot + 1) & mask;
+    return slot;
+  }
+
+  #grow(): void {
+    const [lows, highs, entries] = [this.#lows, this.#highs, this.#entries];
+    this.#allocate(entries.length * 2);
+    entries.forEach((entry, index) => {
+      if (entry === undefined) return;
+      const slot = this.#slotOf(lows[index] ?? 0, highs[index] ?? 0);
+      this.#lows[slot] = lows[index] ?? 0;
+      this.#highs[slot] = highs[index] ?? 0;
+      this.#entries[slot] = entry;
+    });
+  }
+
+  #empty(): void {
+    this.#allocate(INITIAL_SLOTS);
+    this.#count = 0;
+    this.#bytes = 0;
+  }
+
+  #allocate(slots: number): void {
+    this.#lows = new Uint32Array(slots);
+    this.#highs = new Uint32Array(slots);
+    this.#entries = Array.from({ length: slots });
+  }
+}
+
+const trust = (age: number): number =>
+  Math.min(MAX_TRUST_MILLISECONDS, Math.max(MIN_TRUST_MILLISECONDS, age * TRUSTED_SHARE_OF_AGE));
+
+const contentBytes = (content: CodeObjectContent): number =>
+  (content.locations?.length ?? 0) + content.functionName.length;
+
+const isSameContent = (a: CodeObjectContent, b: CodeObjectContent): boolean =>
+  a.functionName === b.functionName &&
+  a.file === b.file &&
+  a.firstLine === b.firstLine &&
+  a.codeUnits === b.codeUnits &&
+  isSameBytes(a.locations, b.locations);
+
+const isSameBytes = (a: Uint8Array | undefined, b: Uint8Array | undefined): boolean =>
+  a === undefined || b === undefined ? a === b : Buffer.compare(a, b) === 0;

@@ -1,0 +1,108 @@
+import type { RemoteAddress } from '../memory/remote-address.ts';
+import { NULL_ADDRESS, addressInWords, isMappable } from '../memory/remote-address.ts';
+import type { CodeObjectCache } from './code-object-cache.ts';
+import type { FrameLayout } from './layouts/struct-layout.ts';
+import type { StackBuffer } from './stack-buffer.ts';
+import type { StackCopy } from './stack-copy.ts';
+
+/** Python's own limit is 1000 unless a program raises it; a deeper stack is not readable for us. */
+export const MAX_FRAME_DEPTH = 16_384;
+
+const CODE_UNIT_BYTES = 2;
+const HIGH_WORD = 2 ** 32;
+
+export type WalkOutcome = 'complete' | 'torn' | 'unreadable';
+
+/**
+ * Follows the chain of frames (3.11 and newer) through the copy of a stack, leaf first, until its base. A chain that breaks before is torn: it is
+ * never passed off as a shorter stack.
+ */
+export class FrameWalker {
+  readonly #layout: FrameLayout;
+  readonly #instructionsInCode: number;
+  readonly #codes: CodeObjectCache;
+  readonly #codeMask: number;
+  /** Whether the last walk had to read memory itself, so that the copy is no longer all there is to the stack. */
+  hasReadMore = false;
+
+  constructor(layout: FrameLayout, instructionsInCode: number, codes: CodeObjectCache) {
+    this.#layout = layout;
+    this.#instructionsInCode = instructionsInCode;
+    this.#codes = codes;
+    this.#codeMask = ~layout.executableTagMask;
+  }
+
+  walk(copy: StackCopy, into: StackBuffer, now: number): WalkOutcome {
+    const { previous, owner, firstShimOwner, isClearedWhenPopped } = this.#layout;
+    const { baseFrame, chunkCount } = copy;
+    const loadsBefore = this.#codes.loads;
+    this.hasReadMore = false;
+    into.clear();
+    let address = copy.currentFrame;
+    let lowest: RemoteAddress = NULL_ADDRESS;
+    let chunk = 0;
+    let outsideCount = 0;
+    for (let depth = 0; address !== NULL_ADDRESS && address !== baseFrame; depth++) {
+      if (depth === MAX_FRAME_DEPTH) return 'unreadable';
+      if (!isMappable(address) || address % 8 !== 0) return 'torn';
+      let at = -1;
+      for (let index = chunk; index < chunkCount && at < 0; index++) {
+        at = copy.findInChunk(address, index);
+        if (at < 0) continue;
+        // Calls push upward: a frame's caller on the data stack lies below it. This is also what ends a cycle.
+        if (index === chunk && lowest !== NULL_ADDRESS && address >= lowest) return 'torn';
+        chunk = index;
+        lowest = address;
+        if (depth === 0 && copy.topAt >= 0) at = copy.topAt;
+      }
+      if (at < 0) {
+        at = copy.findOutside(address, outsideCount);
+        if (at < 0) {
+          this.hasReadMore = true;
+          at = copy.copyLate(address);
+        }
+        if (at < 0 || !copy.expectOutside(address, outsideCount++)) return 'unreadable';
+      }
+      const { words } = copy;
+      const ownerByte = ((words[at + (owner >> 2)] ?? 0) >>> ((owner & 3) * 8)) & 0xff;
+      if (firstShimOwner === undefined || ownerByte < firstShimOwner) {
+        const isPushed = this.#pushFrame(words, at, into, now);
+        const isBeingPopped = !isPushed && depth === 0 && isClearedWhenPopped && this.#hasNoCode(words, at);
+        if (!isPushed && !isBeingPopped) return 'torn';
+      }
+      address = addressInWords(words, at + (previous >> 2));
+    }
+    if (lowest !== copy.rootFrameAddress() || address !== baseFrame) return 'torn';
+    if (this.#codes.loads !== loadsBefore) this.hasReadMore = true;
+    return 'complete';
+  }
+
+  /** Whether the frame has a code object and stands at an instruction of it. */
+  #pushFrame(words: Uint32Array, at: number, into: StackBuffer, now: number): boolean {
+    const codeAt = at + (this.#layout.executable >> 2);
+    const low = ((words[codeAt] ?? 0) & this.#codeMask) >>> 0;
+    const high = words[codeAt + 1] ?? 0;
+    const address = low + high * HIGH_WORD;
+    if (!isMappable(address)) return false;
+    const code = this.#codes.get(address, low, high, now);
+    if (code === undefined) return false;
+    const instructionAt = at + (this.#layout.instruction >> 2);
+    const bytes =
+      ((words[instructionAt + 1] ?? 0) - high) * HIGH_WORD +
+      ((words[instructionAt] ?? 0) - low) -
+      this.#instructionsInCode;
+    const instruction = bytes / CODE_UNIT_BYTES;
+    if (instruction < -1 || instruction >= code.codeUnits) {
+      // Torn, or another code object has taken the place of the one we know.
+      this.#codes.distrust(low, high);
+      return false;
+    }
+    if (!code.isTrampoline) into.push(code, instruction);
+    return true;
+  }
+
+  #hasNoCode(words: Uint32Array, at: number): boolean {
+    const codeAt = at + (this.#layout.executable >> 2);
+    return ((words[codeAt] ?? 0) & this.#codeMask) === 0 && (words[codeAt + 1] ?? 0) === 0;
+  }
+}

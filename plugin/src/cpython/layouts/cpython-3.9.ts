@@ -1,0 +1,44 @@
+import type { FrameObjectsLayout } from './struct-layout.ts';
+import { DICT_KEYS_WITH_SLOTS, PTHREAD_ID } from './struct-layout.ts';
+
+/** Compiled from the headers of 3.9.18 (x86_64); 3.9.2 has the same. */
+export const CPYTHON_3_9: FrameObjectsLayout = {
+  version: '3.9',
+  stackKind: 'frame-objects',
+  interpretersHead: 32,
+  mainThread: 72,
+  interpreter: { next: 0, threadsHead: 8, modules: 856 },
+  gil: { place: { kind: 'in-runtime', offset: 352 }, holder: 8, isLocked: 16 },
+  thread: {
+    next: 8,
+    interpreter: 16,
+    pythonId: 176,
+    nativeId: PTHREAD_ID,
+    frame: 24,
+  },
+  frame: {
+    size: 360,
+    previous: 24,
+    code: 32,
+    instruction: 104,
+    unitsPerStep: 1 / 2,
+    // f_executing
+    state: 116,
+    executing: 1,
+  },
+  code: {
+    size: 176,
+    units: { kind: 'in-bytes', instructions: 48 },
+    firstLine: 40,
+    file: 104,
+    name: 112,
+    qualifiedName: 112,
+    locations: 120,
+    lineFormat: 'changes',
+  },
+  text: { length: 16, state: 32, asciiData: 48, compactData: 72 },
+  bytes: { length: 16, data: 32 },
+  dict: { keys: 32, keysObject: DICT_KEYS_WITH_SLOTS, values: 40, firstValue: 0 },
+  type: { flags: 168, instanceSize: 32, sharedKeys: 864 },
+  attributes: { kind: 'type-says', dictOffset: 288 },
+};

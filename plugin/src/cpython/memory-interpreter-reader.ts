@@ -1,0 +1,104 @@
+import { performance } from 'node:perf_hooks';
+import { ProfilerError } from '#trace/contract/errors.ts';
+import type { ProcessMemory } from '../memory/process-memory.ts';
+import { RangeBatch } from '../memory/range-batch.ts';
+import type { RemoteAddress } from '../memory/remote-address.ts';
+import { CodeObjectCache } from './code-object-cache.ts';
+import type { TypeAddresses } from './code-object-reader.ts';
+import { CodeObjectReader } from './code-object-reader.ts';
+import { FrameObjectStackReader } from './frame-object-stack-reader.ts';
+import { GilReader, findGil } from './gil-reader.ts';
+import type {
+  AddressRange,
+  InterpreterReader,
+  StackOutcome,
+  ThreadHandle,
+  ThreadsReading,
+} from './interpreter-reader.ts';
+import type { StructLayout } from './layouts/struct-layout.ts';
+import type { StackBuffer } from './stack-buffer.ts';
+import { StackReader } from './stack-reader.ts';
+import type { ThreadIdTranslator } from './thread-list.ts';
+import { ThreadList } from './thread-list.ts';
+import { ThreadNameReader } from './thread-name-reader.ts';
+
+export interface InterpreterFacts {
+  readonly pid: number;
+  readonly pythonVersion: string;
+  readonly runtime: RemoteAddress;
+  readonly types: TypeAddresses;
+  readonly layout: StructLayout;
+  readonly threadIds: ThreadIdTranslator;
+}
+
+/** Puts the readers of one interpreter together, over any memory. */
+export class MemoryInterpreterReader implements InterpreterReader {
+  readonly pid: number;
+  readonly pythonVersion: string;
+  readonly #memory: ProcessMemory;
+  readonly #threads: ThreadList;
+  readonly #gil: GilReader;
+  readonly #stacks: StackReader | FrameObjectStackReader;
+  readonly #names: ThreadNameReader;
+  readonly #batch = new RangeBatch();
+
+  /** @param now milliseconds of a steady clock */
+  constructor(memory: ProcessMemory, facts: InterpreterFacts, now: () => number = () => performance.now()) {
+    const { layout, runtime } = facts;
+    this.pid = facts.pid;
+    this.pythonVersion = facts.pythonVersion;
+    this.#memory = memory;
+    this.#threads = new ThreadList(facts.pid, memory, layout, runtime, facts.threadIds);
+    const interpreter = this.#threads.mainInterpreter();
+    const gil = interpreter && findGil(memory, layout.gil, runtime, interpreter);
+    if (interpreter === undefined || gil === undefined)
+      throw new ProfilerError(
+        'target-unreadable',
+        `Python ${facts.pythonVersion} in process ${facts.pid} has no interpreter that can be read: it is starting or ending.`,
+        { pid: facts.pid },
+      );
+    this.#gil = new GilReader(layout.gil, gil);
+    this.#names = new ThreadNameReader(memory, layout, facts.types, interpreter);
+    const codes = new CodeObjectCache(new CodeObjectReader(memory, layout, facts.types));
+    this.#stacks =
+      layout.stackKind === 'data-stack'
+        ? new StackReader(memory, layout, codes, now)
+        : new FrameObjectStackReader(memory, layout, codes, now);
+  }
+
+  get gilAddressRange(): AddressRange {
+    return this.#gil.addressRange;
+  }
+
+  get retries(): number {
+    return this.#stacks.retries;
+  }
+
+  get threadListFailures(): number {
+    return this.#threads.failures;
+  }
+
+  readThreads(): ThreadsReading {
+    const batch = this.#batch;
+    batch.clear();
+    const gilRange = this.#gil.addTo(batch);
+    const firstLink = batch.count;
+    const linkCount = this.#threads.addLinks(batch);
+    const copied = this.#memory.readRanges(batch);
+    const gil = this.#gil.read(batch, copied > gilRange ? gilRange : undefined);
+    const isUnchanged = linkCount > 0 && copied === batch.count && this.#threads.isUnchanged(batch, firstLink);
+    return { gil, threads: isUnchanged ? this.#threads.handles : this.#threads.read() };
+  }
+
+  readStack(thread: ThreadHandle, into: StackBuffer): StackOutcome {
+    return this.#stacks.readStack(thread, into);
+  }
+
+  readThreadNames(): ReadonlyMap<number, string> {
+    return this.#names.read();
+  }
+
+  close(): void {
+    this.#memory.close();
+  }
+}

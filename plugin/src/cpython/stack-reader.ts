@@ -1,0 +1,110 @@
+import type { ProcessMemory } from '../memory/process-memory.ts';
+import type { RemoteAddress } from '../memory/remote-address.ts';
+import type { CodeObjectCache } from './code-object-cache.ts';
+import { FrameWalker } from './frame-walker.ts';
+import type { StackOutcome, ThreadHandle } from './interpreter-reader.ts';
+import type { DataStackLayout } from './layouts/struct-layout.ts';
+import type { StackBuffer } from './stack-buffer.ts';
+import { StackCopy } from './stack-copy.ts';
+import { StackForecast } from './stack-forecast.ts';
+import { MAX_THREADS } from './thread-list.ts';
+
+/**
+ * Tries beyond the first, of some 8 µs each. A target that does nothing but call and return, on another CPU, spoils up to half of the
+ * tries: seven more bring the stacks given up below 1 %.
+ */
+export const MAX_RETRIES = 7;
+/** Looks for a stack that is not where it was that count for no try: growth and a new chunk are no sign of haste. */
+export const MAX_LOOKS = 8;
+
+type Attempt = StackOutcome | 'moved';
+
+/** Reads one thread's stack (3.11 and newer) while the thread runs, and again at once if it changed meanwhile. */
+export class StackReader {
+  readonly #memory: ProcessMemory;
+  readonly #copy: StackCopy;
+  readonly #walker: FrameWalker;
+  readonly #now: () => number;
+  readonly #forecasts = new Map<RemoteAddress, StackForecast>();
+  retries = 0;
+
+  /** @param now milliseconds of a steady clock, for the trust in cached code objects */
+  constructor(memory: ProcessMemory, layout: DataStackLayout, codes: CodeObjectCache, now: () => number) {
+    this.#memory = memory;
+    this.#copy = new StackCopy(memory, layout);
+    this.#walker = new FrameWalker(layout.frame, layout.code.instructions, codes);
+    this.#now = now;
+  }
+
+  readStack(thread: ThreadHandle, into: StackBuffer): StackOutcome {
+    const forecast = this.#forecastOf(thread.stateAddress);
+    const now = this.#now();
+    let outcome: StackOutcome = 'torn';
+    let looks = 0;
+    for (let attempt = 0; attempt <= MAX_RETRIES;) {
+      const result = this.#attempt(thread, forecast, into, now);
+      if (result === 'read') return result;
+      outcome = result === 'moved' ? 'torn' : result;
+      if (result === 'moved') {
+        if (looks % 2 === 0 && looks < MAX_LOOKS && forecast.expectOtherChunks()) {
+          looks++;
+          continue;
+        }
+        const learned = forecast.learn(this.#memory, thread.stateAddress, this.#copy.position);
+        if (learned === 'learned' && looks++ < MAX_LOOKS) continue;
+        if (learned !== 'learned') outcome = learned;
+      }
+      attempt++;
+      if (attempt <= MAX_RETRIES) this.retries++;
+    }
+    into.clear();
+    return outcome;
+  }
+
+  #attempt({ stateAddress, pythonId }: ThreadHandle, forecast: StackForecast, into: StackBuffer, now: number): Attempt {
+    const copied = this.#copy.copy(stateAddress, pythonId, forecast);
+    switch (copied) {
+      case 'moved':
+        return 'moved';
+      case 'idle':
+        into.clear();
+        return 'read';
+      case 'changed':
+        return 'torn';
+      case 'unreadable':
+      case 'other-thread':
+        return 'unreadable';
+      case 'copied':
+        break;
+    }
+    const walked = this.#walker.walk(this.#copy, into, now);
+    if (walked !== 'complete') return walked;
+    // Frames and code objects read after the copy may be of a later moment. Now they are known: the next attempt needs no more.
+    return this.#walker.hasReadMore ? this.#attemptKnown({ stateAddress, pythonId }, forecast, into, now) : 'read';
+  }
+
+  /** The same once more, with everything it needs copied ahead. */
+  #attemptKnown(
+    { stateAddress, pythonId }: Pick<ThreadHandle, 'stateAddress' | 'pythonId'>,
+    forecast: StackForecast,
+    into: StackBuffer,
+    now: number,
+  ): Attempt {
+    const copied = this.#copy.copy(stateAddress, pythonId, forecast);
+    if (copied === 'moved') return 'moved';
+    if (copied !== 'copied') return 'torn';
+    const walked = this.#walker.walk(this.#copy, into, now);
+    if (walked !== 'complete') return walked;
+    return this.#walker.hasReadMore ? 'torn' : 'read';
+  }
+
+  #forecastOf(state: RemoteAddress): StackForecast {
+    let forecast = this.#forecasts.get(state);
+    if (forecast === undefined) {
+      if (this.#forecasts.size >= MAX_THREADS) this.#forecasts.clear();
+      forecast = new StackForecast(this.#copy.position);
+      this.#forecasts.set(state, forecast);
+    }
+    return forecast;
+  }
+}

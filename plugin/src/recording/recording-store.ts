@@ -1,0 +1,218 @@
+import fs from 'node:fs';
+import { pipeline } from 'node:stream';
+import zlib from 'node:zlib';
+import type { RecordingPatch, RecordingSummary } from '#trace/contract/api.ts';
+import { readTraceLines } from '#trace/contract/codec.ts';
+import { ProfilerError } from '#trace/contract/errors.ts';
+import type { TraceLine } from '#trace/contract/trace-lines.ts';
+import { bytes } from '#trace/contract/units.ts';
+import { replaceByGzip } from './gzip-file.ts';
+import { RecordingFolder, generateRecordingId } from './recording-folder.ts';
+import type { OutgoingFile, RecordingLibrary } from './recording-library.ts';
+import {
+  EMPTY_SIDECAR,
+  isRecorderAlive,
+  loadSidecar,
+  saveSidecar,
+  thisRecorder,
+  type Sidecar,
+} from './recording-sidecar.ts';
+import { RecordingTally } from './recording-tally.ts';
+import { DEFAULT_STORAGE_LIMITS, RecordingWriter, type StorageLimits } from './recording-writer.ts';
+import { loadTraceBytes } from './trace-bytes.ts';
+import { loadTraceLines, scanTraceFile, type ScannedSummary } from './trace-scan.ts';
+
+type FoundFile = NonNullable<Awaited<ReturnType<RecordingFolder['find']>>>;
+
+/**
+ * The folder of recordings: those of this server in progress, those completed (gzip), and those a killed server left (plain, cut). Several
+ * servers may share it: each leaves alone what another is writing.
+ */
+export class RecordingStore implements RecordingLibrary {
+  readonly #folder: RecordingFolder;
+  readonly #limits: StorageLimits;
+  readonly #writers = new Map<string, RecordingWriter>();
+  /** Compression under way; given up when the store closes, for the plain file is as good. */
+  readonly #closing = new AbortController();
+  /** Changes of sidecars, one after the other. */
+  #sidecarTurn: Promise<void> = Promise.resolve();
+
+  private constructor(folder: RecordingFolder, limits: StorageLimits) {
+    this.#folder = folder;
+    this.#limits = limits;
+  }
+
+  /** @throws ProfilerError 'file-unwritable' */
+  static async open(path: string, limits: StorageLimits = DEFAULT_STORAGE_LIMITS): Promise<RecordingStore> {
+    const store = new RecordingStore(RecordingFolder.open(path), limits);
+    await store.#folder.removeTemporary(async (id) => store.#isOthers(await store.#loadSidecar(id)));
+    return store;
+  }
+
+  get path(): string {
+    return this.#folder.path;
+  }
+
+  /** A place for a new recording; there is a file from its first line on. */
+  begin(): RecordingWriter {
+    const id = generateRecordingId();
+    const writer = new RecordingWriter(id, this.#folder.plainPath(id), this.#limits, (whole) => this.#complete(whole));
+    this.#writers.set(id, writer);
+    return writer;
+  }
+
+  /** For a recording that came to nothing before its first line. */
+  abandon(writer: RecordingWriter): void {
+    this.#writers.delete(writer.id);
+  }
+
+  /** Tells other servers that share the folder that the recording is being written, and by whom. */
+  async announce(writer: RecordingWriter): Promise<void> {
+    await this.#changeSidecar(writer.id, (sidecar) =>
+      writer.tally.end === undefined ? { ...sidecar, recorder: thisRecorder() } : sidecar,
+    ).catch(ignoreUnwritten);
+  }
+
+  async list(): Promise<readonly RecordingSummary[]> {
+    const summaries: RecordingSummary[] = [];
+    for (const id of await this.#folder.ids()) {
+      const summary = await this.describe(id).catch(ignoreUnreadable);
+      if (summary !== undefined) summaries.push(summary);
+    }
+    return summaries.sort((one, other) => other.startedAt - one.startedAt);
+  }
+
+  async describe(id: string): Promise<RecordingSummary> {
+    const active = this.#writers.get(id)?.summary();
+    if (active !== undefined) return active;
+    const file = await this.#find(id);
+    const sidecar = await this.#loadSidecar(id);
+    const { name, note } = sidecar;
+    if (this.#isOthers(sidecar)) return { id, name, note, ...(await summaryByHeader(file)), size: bytes(file.size) };
+    const { isCut, ...summary } = sidecar.summary ?? (await this.#scan(id, file));
+    return { id, name, note, ...summary, ...(isCut ? { endReason: 'cut' as const } : {}), size: bytes(file.size) };
+  }
+
+  async openGzip(id: string): Promise<OutgoingFile> {
+    const { path, form, size } = await this.#find(id);
+    if (form === 'gzip') return { content: fs.createReadStream(path), size: bytes(size) };
+    const end = this.#writers.get(id)?.size ?? (await wholeLinesSize(path, size));
+    if (end === 0) throw noSuchRecording(id);
+    // The callback hears of a client that went away; the client hears of a failed read by its cut answer.
+    return { content: pipeline(fs.createReadStream(path, { end: end - 1 }), zlib.createGzip(), () => undefined) };
+  }
+
+  async *loadLines(id: string): AsyncGenerator<TraceLine, void> {
+    const { path } = await this.#find(id);
+    yield* loadTraceLines(path);
+  }
+
+  async relabel(id: string, patch: RecordingPatch): Promise<RecordingSummary> {
+    await this.#find(id);
+    const labels = {
+      ...(patch.name === undefined ? {} : { name: patch.name }),
+      ...(patch.note === undefined ? {} : { note: patch.note }),
+    };
+    await this.#changeSidecar(id, (sidecar) => ({ ...sidecar, ...labels }));
+    const writer = this.#writers.get(id);
+    if (writer !== undefined) writer.labels = { ...writer.labels, ...labels };
+    return this.describe(id);
+  }
+
+  async remove(id: string): Promise<void> {
+    await this.#find(id);
+    if (this.#writers.has(id) || this.#isOthers(await this.#loadSidecar(id))) {
+      throw new ProfilerError('recording-in-use', `Recording ${id} is still being written`, { id });
+    }
+    await this.#folder.remove(id);
+  }
+
+  /** Gives up compressions under way: their recordings stay as plain files. */
+  close(): void {
+    this.#closing.abort();
+  }
+
+  async #complete(writer: RecordingWriter): Promise<void> {
+    const { id, tally } = writer;
+    const summary: ScannedSummary = { ...tally.summary(), isCut: false };
+    try {
+      if (!this.#closing.signal.aborted) {
+        await replaceByGzip(this.#folder.plainPath(id), this.#folder.gzipPath(id), this.#closing.signal);
+      }
+    } catch (error) {
+      // No room for a second copy, or the server closes: the plain file is whole and stays.
+      if (!(error instanceof ProfilerError)) throw error;
+    } finally {
+      await this.#changeSidecar(id, ({ name, note }) => ({ name, note, summary })).catch(ignoreUnwritten);
+      this.#writers.delete(id);
+    }
+  }
+
+  async #scan(id: string, file: FoundFile): Promise<ScannedSummary> {
+    const summary = await scanTraceFile(file.path);
+    await this.#changeSidecar(id, ({ name, note }) => ({ name, note, summary })).catch(ignoreUnwritten);
+    return summary;
+  }
+
+  async #find(id: string): Promise<FoundFile> {
+    const file = await this.#folder.find(id);
+    if (file === undefined) throw noSuchRecording(id);
+    return file;
+  }
+
+  async #loadSidecar(id: string): Promise<Sidecar> {
+    return (await loadSidecar(this.#folder.sidecarPath(id))) ?? EMPTY_SIDECAR;
+  }
+
+  #isOthers({ recorder }: Sidecar): boolean {
+    return recorder !== undefined && recorder.pid !== process.pid && isRecorderAlive(recorder);
+  }
+
+  #changeSidecar(id: string, change: (sidecar: Sidecar) => Sidecar): Promise<void> {
+    const turn = this.#sidecarTurn.then(async () => {
+      await saveSidecar(this.#folder.sidecarPath(id), change(await this.#loadSidecar(id)));
+    });
+    this.#sidecarTurn = turn.catch(() => undefined);
+    return turn;
+  }
+}
+
+const noSuchRecording = (id: string): ProfilerError =>
+  new ProfilerError('no-such-recording', `There is no recording ${JSON.stringify(id.slice(0, 64))}`, { id });
+
+/** A list leaves out what is no trace, or was deleted meanwhile. */
+const ignoreUnreadable = (error: unknown): undefined => {
+  if (!(error instanceof ProfilerError)) throw error;
+  return undefined;
+};
+
+/** What a sidecar found no room for is made anew from the recording when it is next asked for. */
+const ignoreUnwritten = (): void => undefined;
+
+/** Of a recording that another server is writing: what its header says, and how long it has been at it. */
+const summaryByHeader = async (file: FoundFile): Promise<Omit<ScannedSummary, 'isCut'>> => {
+  const tally = new RecordingTally();
+  for await (const line of readTraceLines(loadTraceBytes(file.path))) {
+    tally.add(line);
+    break;
+  }
+  return tally.summary();
+};
+
+const TAIL_BLOCK_BYTES = 64 * 1024;
+
+/** Size of a file up to its last line break. */
+const wholeLinesSize = async (path: string, size: number): Promise<number> => {
+  const handle = await fs.promises.open(path, 'r');
+  try {
+    for (let end = size; end > 0; end -= TAIL_BLOCK_BYTES) {
+      const start = Math.max(0, end - TAIL_BLOCK_BYTES);
+      const { buffer, bytesRead } = await handle.read(Buffer.alloc(end - start), 0, end - start, start);
+      const lineBreak = buffer.subarray(0, bytesRead).lastIndexOf(0x0a);
+      if (lineBreak !== -1) return start + lineBreak + 1;
+    }
+    return 0;
+  } finally {
+    await handle.close();
+  }
+};

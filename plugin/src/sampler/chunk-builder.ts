@@ -1,0 +1,212 @@
+import type {
+  CounterRow,
+  LossCounts,
+  ThreadRow,
+  ThreadRuns,
+  TraceChunk,
+  TraceEvent,
+} from '#trace/contract/trace-lines.ts';
+import type { RecordingMode } from '#trace/contract/trace-lines.ts';
+import { GilState, ThreadState } from '#trace/contract/thread-state.ts';
+import { microseconds } from '#trace/contract/units.ts';
+import type { StackInterner } from './stack-interner.ts';
+import { classifyStates, selectTicks } from './state-classifier.ts';
+import type { TickColumns } from './tick-columns.ts';
+
+const NANOSECONDS_PER_MICROSECOND = 1000;
+const FIRST_CAPACITY = 128;
+
+/** Ticks and retries since the chunk before. */
+export type PacingCounts = Pick<LossCounts, 'ticksAsked' | 'ticksLate' | 'stacksRetried'>;
+
+/** What a chunk brings beside its ticks. */
+export interface ChunkNews {
+  readonly pacing: PacingCounts;
+  /** Threads that are new or renamed. */
+  readonly threads: readonly ThreadRow[];
+  readonly counters: readonly CounterRow[];
+  readonly events: readonly TraceEvent[];
+}
+
+/** A thread as chunks need it. */
+export interface ObservedThread {
+  readonly index: number;
+  readonly isMain: boolean;
+  readonly isGone: boolean;
+  readonly columns: TickColumns;
+  /** Stacks that could not be read since they were last counted; counting sets them back to 0. */
+  stacksTorn: number;
+  stacksUnreadable: number;
+  /** Adds a row that holds a fresh reading of the clock and nothing else, by which the last tick is judged. */
+  observeClock(): void;
+}
+
+/**
+ * Collects ticks and makes chunks of them. The last tick is always held back: what a thread was doing at a tick is known only from
+ * the readings of the next one, so it goes into the next chunk.
+ */
+export class ChunkBuilder {
+  readonly #mode: RecordingMode;
+  readonly #interner: StackInterner;
+  #tickTimes = new Float64Array(FIRST_CAPACITY);
+  #kept = new Uint8Array(FIRST_CAPACITY);
+  #tickCount = 0;
+  #sequence = 0;
+  #lastKeptTime = 0;
+  readonly #threads: ObservedThread[] = [];
+
+  constructor(mode: RecordingMode, interner: StackInterner) {
+    this.#mode = mode;
+    this.#interner = interner;
+  }
+
+  get tickCount(): number {
+    return this.#tickCount;
+  }
+
+  /** Adds a thread that is first seen at the next tick; it was absent at those collected so far. */
+  addThread(thread: ObservedThread): void {
+    for (let tick = 0; tick < this.#tickCount; tick++) thread.columns.addAbsent();
+    this.#threads.push(thread);
+  }
+
+  /** Begins a tick at `time`, microseconds since the start; every thread that is not gone adds its row next. */
+  addTick(time: number): void {
+    this.#storeTime(time);
+    this.#completeRows();
+    this.#tickCount++;
+  }
+
+  /** Makes the chunk of all ticks but the last. */
+  build(news: ChunkNews): TraceChunk {
+    this.#completeRows();
+    const chunk = this.#buildUpTo(this.#tickCount - 1, news);
+    this.#tickTimes[0] = this.#tickTimes[this.#tickCount - 1]!;
+    this.#tickCount = 1;
+    for (const thread of this.#threads) thread.columns.keepLast();
+    this.#forgetGoneThreads();
+    return chunk;
+  }
+
+  /** Makes the chunk of all ticks that are left; `time` is now. */
+  buildLast(time: number, news: ChunkNews): TraceChunk {
+    this.#storeTime(time);
+    this.#completeRows();
+    for (const thread of this.#threads) thread.observeClock();
+    return this.#buildUpTo(this.#tickCount, news);
+  }
+
+  /** Adds the rows of threads that are gone, or that an error kept from adding theirs. */
+  #completeRows(): void {
+    for (const { columns } of this.#threads) while (columns.length < this.#tickCount) columns.addAbsent();
+  }
+
+  #storeTime(time: number): void {
+    if (this.#tickCount === this.#tickTimes.length) {
+      const wider = new Float64Array(this.#tickTimes.length * 2);
+      wider.set(this.#tickTimes);
+      this.#tickTimes = wider;
+      this.#kept = new Uint8Array(wider.length);
+    }
+    this.#tickTimes[this.#tickCount] = time;
+  }
+
+  #buildUpTo(count: number, { pacing, threads, counters, events }: ChunkNews): TraceChunk {
+    const columns = this.#threads.map((thread) => thread.columns);
+    for (const thread of columns) classifyStates(thread, count, this.#tickTimes);
+    const [withLoad, ...others] = counters;
+    const counterRows =
+      withLoad === undefined || count === 0 ? counters : [{ ...withLoad, ...this.#measureLoad(count) }, ...others];
+    selectTicks(this.#mode, columns, count, this.#tickTimes, this.#kept);
+
+    const ticks: number[] = [];
+    for (let tick = 0; tick < count; tick++) {
+      if (this.#kept[tick] === 0) continue;
+      const time = Math.round(this.#tickTimes[tick]!);
+      ticks.push(ticks.length === 0 ? time : time - this.#lastKeptTime);
+      this.#lastKeptTime = time;
+    }
+    const runs: ThreadRuns[] = [];
+    const losses = { stacksTorn: 0, stacksUnreadable: 0 };
+    for (const thread of this.#threads) {
+      const threadRuns = buildRuns(thread.index, thread.columns, count, this.#kept);
+      if (threadRuns !== undefined) runs.push(threadRuns);
+      losses.stacksTorn += thread.stacksTorn;
+      losses.stacksUnreadable += thread.stacksUnreadable;
+      thread.stacksTorn = 0;
+      thread.stacksUnreadable = 0;
+    }
+    return {
+      kind: 'chunk',
+      sequence: this.#sequence++,
+      ...this.#interner.takeNewRows(),
+      threads,
+      ticks,
+      runs,
+      counters: counterRows,
+      events,
+      losses: { ...pacing, ticksTaken: count, ticksLeftOut: count - ticks.length, ...losses },
+    };
+  }
+
+  #measureLoad(count: number): Pick<CounterRow, 'reactorLoad' | 'gilHeld'> {
+    // At most one thread holds the GIL at a tick.
+    let held = 0;
+    for (const { columns } of this.#threads) {
+      for (let tick = 0; tick < count; tick++) if (columns.gil[tick] === GilState.holds) held++;
+    }
+    const main = this.#threads.find((thread) => thread.isMain)?.columns;
+    if (main === undefined) return { gilHeld: held / count };
+    let idle = 0;
+    for (let tick = 0; tick < count; tick++) {
+      const state = main.states[tick];
+      if (state === ThreadState.idle || state === ThreadState.absent) idle++;
+    }
+    return { reactorLoad: 1 - idle / count, gilHeld: held / count };
+  }
+
+  #forgetGoneThreads(): void {
+    for (let place = this.#threads.length - 1; place >= 0; place--) {
+      const thread = this.#threads[place]!;
+      if (thread.isGone && thread.columns.states[0] === ThreadState.absent) this.#threads.splice(place, 1);
+    }
+  }
+}
+
+/**
+ * Joins equal neighbours among the kept ones of the first `count` rows. Undefined for a thread that was absent throughout and used no CPU.
+ * Its CPU time runs from the first row to row `count`: the next chunk's first.
+ */
+export function buildRuns(
+  thread: number,
+  columns: TickColumns,
+  count: number,
+  kept: Uint8Array,
+): ThreadRuns | undefined {
+  const runs = {
+    thread,
+    cpu: microseconds(Math.round((columns.cpu[count]! - columns.cpu[0]!) / NANOSECONDS_PER_MICROSECOND)),
+    ticks: [] as number[],
+    stacks: [] as number[],
+    states: [] as number[],
+    gil: [] as number[],
+  };
+  let isPresent = runs.cpu > 0;
+  for (let row = 0; row < count; row++) {
+    if (kept[row] === 0) continue;
+    const stack = columns.stacks[row]!;
+    const state = columns.states[row]!;
+    const gil = columns.gil[row]!;
+    const last = runs.ticks.length - 1;
+    if (last >= 0 && runs.stacks[last] === stack && runs.states[last] === state && runs.gil[last] === gil) {
+      runs.ticks[last]!++;
+    } else {
+      runs.ticks.push(1);
+      runs.stacks.push(stack);
+      runs.states.push(state);
+      runs.gil.push(gil);
+    }
+    isPresent ||= state !== ThreadState.absent;
+  }
+  return isPresent ? runs : undefined;
+}

@@ -1,0 +1,50 @@
+/**
+ * Python functions in which a sleeping thread waits for work rather than for something that work needs. Data, matched against the
+ * innermost Python frames; C functions such as `epoll_wait` have no frame, so the function that calls them stands for them.
+ */
+interface KnownWait {
+  /** Qualified name of the innermost function. */
+  readonly name: string;
+  /** End of its file's path, from a slash on. */
+  readonly file: string;
+  /** Where the wait is one for work only when called from there. */
+  readonly caller?: { readonly name: string; readonly file: string };
+}
+
+export const KNOWN_WAITS: readonly KnownWait[] = [
+  { name: 'EPollReactor.doPoll', file: '/twisted/internet/epollreactor.py' },
+  { name: '_PollLikeMixin.doPoll', file: '/twisted/internet/posixbase.py' },
+  { name: '_PollLikeMixin.doPoll', file: '/twisted/internet/_pollingfile.py' },
+  { name: 'PollReactor.doPoll', file: '/twisted/internet/pollreactor.py' },
+  { name: 'SelectReactor.doSelect', file: '/twisted/internet/selectreactor.py' },
+  { name: '_select', file: '/twisted/internet/selectreactor.py' },
+  { name: 'KQueueReactor._doWriteOrRead', file: '/twisted/internet/kqreactor.py' },
+  { name: 'KQueueReactor.doKEvent', file: '/twisted/internet/kqreactor.py' },
+  { name: 'EpollSelector.select', file: '/selectors.py' },
+  { name: '_PollLikeSelector.select', file: '/selectors.py' },
+  { name: 'SelectSelector.select', file: '/selectors.py' },
+  { name: 'KqueueSelector.select', file: '/selectors.py' },
+  { name: 'Condition.wait', file: '/threading.py', caller: { name: 'Queue.get', file: '/queue.py' } },
+  { name: 'Queue.get', file: '/queue.py' },
+  { name: '_worker', file: '/concurrent/futures/thread.py' },
+  { name: '_PySimpleQueue.get', file: '/queue.py' },
+  { name: 'BaseServer.serve_forever', file: '/socketserver.py' },
+];
+
+/** A function as this table needs it. */
+export interface WaitingFunction {
+  readonly functionName: string;
+  readonly file: string;
+}
+
+/** Before 3.11 Python knows no qualified names: there the bare name of a method stands for it. */
+const matches = (wait: { readonly name: string; readonly file: string }, frame: WaitingFunction): boolean =>
+  (frame.functionName === wait.name || wait.name.endsWith(`.${frame.functionName}`)) && frame.file.endsWith(wait.file);
+
+/** Whether a thread asleep in `leaf`, called from `caller`, waits for work. */
+export function isKnownWait(leaf: WaitingFunction, caller: WaitingFunction | undefined): boolean {
+  return KNOWN_WAITS.some(
+    (wait) =>
+      matches(wait, leaf) && (wait.caller === undefined || (caller !== undefined && matches(wait.caller, caller))),
+  );
+}

@@ -1,0 +1,193 @@
+import type {
+  CounterRow,
+  EndReason,
+  RecordingMode,
+  TraceEnd,
+  TraceEvent,
+  TraceHeader,
+  TraceLine,
+} from '#trace/contract/trace-lines.ts';
+import { TRACE_FORMAT, TRACE_VERSION } from '#trace/contract/trace-lines.ts';
+import { ProfilerError } from '#trace/contract/errors.ts';
+import { microseconds, unixMilliseconds, MICROSECONDS_PER_SECOND, type Microseconds } from '#trace/contract/units.ts';
+import type { InterpreterReader } from '../cpython/interpreter-reader.ts';
+import { StackBuffer } from '../cpython/stack-buffer.ts';
+import { NULL_ADDRESS, type RemoteAddress } from '../memory/remote-address.ts';
+import { ChunkBuilder, type ChunkNews } from './chunk-builder.ts';
+import { Pacer } from './pacer.ts';
+import { ProcessCounters } from './process-counters.ts';
+import { StackInterner } from './stack-interner.ts';
+import { SuspensionWatch } from './suspension-watch.ts';
+import { describeInterpreter } from './target.ts';
+import { ThreadRoster } from './thread-roster.ts';
+import type { TickTools } from './thread-track.ts';
+import { SAMPLER_VERSION } from './version.ts';
+
+/**
+ * Time between two chunks: what a crash can lose, and how often a live view grows. Twice a second is enough for the eye, and the
+ * bound on what a kill may lose is a second.
+ */
+export const CHUNK_INTERVAL: Microseconds = microseconds(500_000);
+const MICROSECONDS_PER_MILLISECOND = 1000;
+const NANOSECONDS_PER_MICROSECOND = 1000n;
+
+export interface SamplerOptions {
+  readonly pid: number;
+  readonly frequencyHz: number;
+  readonly mode: RecordingMode;
+  /** The recording ends by itself after this time. */
+  readonly periodSeconds: number;
+  readonly recordingId: string;
+}
+
+/** Sleeps for so many milliseconds, or less: true as soon as the recording is to stop. */
+export type Sleep = (milliseconds: number) => boolean;
+
+/** One recording of one process: takes ticks until told to stop, and emits the lines of the trace. */
+export class SamplingLoop {
+  readonly header: TraceHeader;
+  readonly #options: SamplerOptions;
+  readonly #reader: InterpreterReader;
+  readonly #tools: TickTools;
+  readonly #pacer: Pacer;
+  readonly #builder: ChunkBuilder;
+  readonly #counters: ProcessCounters;
+  readonly #roster: ThreadRoster;
+  readonly #suspensions = new SuspensionWatch();
+  readonly #origin = performance.now();
+  #asked = 0;
+  #late = 0;
+  #retries = 0;
+
+  constructor(options: SamplerOptions, reader: InterpreterReader) {
+    this.#options = options;
+    this.#reader = reader;
+    const interner = new StackInterner();
+    this.#tools = { reader, interner, stack: new StackBuffer() };
+    this.#pacer = new Pacer(options.frequencyHz);
+    this.#builder = new ChunkBuilder(options.mode, interner);
+    this.#counters = new ProcessCounters(options.pid);
+    this.#roster = new ThreadRoster(options.pid, reader);
+    this.#retries = reader.retries;
+    this.header = {
+      kind: 'header',
+      format: TRACE_FORMAT,
+      version: TRACE_VERSION,
+      recordingId: options.recordingId,
+      target: describeInterpreter(options.pid, reader),
+      frequencyHz: options.frequencyHz,
+      mode: options.mode,
+      periodSeconds: options.periodSeconds,
+      samplerVersion: SAMPLER_VERSION,
+      clock: {
+        startedAt: unixMilliseconds(Date.now()),
+        monotonic: microseconds(Number(process.hrtime.bigint() / NANOSECONDS_PER_MICROSECOND)),
+      },
+    };
+  }
+
+  /** Runs until the recording ends, which it tells with the last line. Emits the header first. */
+  run(sleep: Sleep, emit: (line: TraceLine) => void): TraceEnd {
+    emit(this.header);
+    let reason: EndReason;
+    let message: string | undefined;
+    try {
+      reason = this.#takeTicks(sleep, emit);
+    } catch (error) {
+      reason = error instanceof ProfilerError && error.code === 'target-exited' ? 'target-exited' : 'sampler-failed';
+      message = error instanceof Error ? error.message : String(error);
+    }
+    const at = this.#now();
+    emit(this.#builder.buildLast(at, this.#takeNews([], [])));
+    const end: TraceEnd = {
+      kind: 'end',
+      at: microseconds(Math.round(at)),
+      reason,
+      ...(message === undefined ? {} : { message }),
+    };
+    emit(end);
+    this.#close();
+    return end;
+  }
+
+  #takeTicks(sleep: Sleep, emit: (line: TraceLine) => void): EndReason {
+    const endsAt = this.#options.periodSeconds * MICROSECONDS_PER_SECOND;
+    let chunkDueAt: number = CHUNK_INTERVAL;
+    for (;;) {
+      const deadline = Math.min(this.#pacer.nextDeadline(this.#now()), endsAt);
+      for (let wait = deadline - this.#now(); wait > 0; wait = deadline - this.#now()) {
+        if (sleep(wait / MICROSECONDS_PER_MILLISECOND)) return 'stopped';
+      }
+      const now = this.#now();
+      if (now >= endsAt) return 'period-over';
+      this.#pacer.begin(now);
+      if (!this.#takeTick(now)) return 'target-exited';
+      // Asked after every tick too: at high frequencies there may be no time left to sleep.
+      if (sleep(0)) return 'stopped';
+      if (now >= chunkDueAt) {
+        const counters = this.#counters.read(microseconds(Math.round(now)), this.#roster.nativeIds());
+        const suspension = this.#suspensions.look(counters.at, this.#counters.isTargetStopped);
+        emit(this.#builder.build(this.#takeNews([counters], suspension)));
+        chunkDueAt = now + CHUNK_INTERVAL;
+      }
+    }
+  }
+
+  /**
+   * Looks at every thread once. False when the target is gone. Where no thread has run since the last tick, nothing can have changed: no
+   * thread can have begun, and none can have taken the GIL or let go of it.
+   */
+  #takeTick(now: Microseconds): boolean {
+    const roster = this.#roster;
+    let hasAnyRun = roster.isEmpty;
+    for (const track of roster.tracks()) if (!track.isGone && track.hasRun()) hasAnyRun = true;
+    const reading = hasAnyRun ? this.#reader.readThreads() : undefined;
+    if (reading !== undefined) for (const track of roster.follow(now, reading.threads)) this.#builder.addThread(track);
+    const holder = reading?.gil.isLocked === true ? reading.gil.holder : NULL_ADDRESS;
+    const isWhole = this.#isToBeKept(holder);
+    this.#builder.addTick(now);
+    let isTargetAlive = true;
+    for (const track of roster.tracks()) {
+      const isGilHolder = track.handle.stateAddress === holder;
+      if (!track.isGone) {
+        if (isWhole) track.observe(this.#tools, isGilHolder);
+        else track.observeAsleep(this.#tools, isGilHolder);
+      }
+      if (track.isGone && track.handle.nativeId === this.#options.pid) isTargetAlive = false;
+    }
+    return isTargetAlive;
+  }
+
+  /** Whether the mode may keep this tick: all but `real` leave out those at which no thread is on a CPU. */
+  #isToBeKept(holder: RemoteAddress): boolean {
+    if (this.#options.mode === 'real') return true;
+    for (const track of this.#roster.tracks())
+      if (track.isOnRunQueue(track.handle.stateAddress === holder)) return true;
+    return false;
+  }
+
+  /** What a chunk brings beside its ticks. */
+  #takeNews(counters: readonly CounterRow[], events: readonly TraceEvent[]): ChunkNews {
+    const { ticksAsked, ticksLate } = this.#pacer;
+    const { retries } = this.#reader;
+    const pacing = {
+      ticksAsked: ticksAsked - this.#asked,
+      ticksLate: ticksLate - this.#late,
+      stacksRetried: retries - this.#retries,
+    };
+    this.#asked = ticksAsked;
+    this.#late = ticksLate;
+    this.#retries = retries;
+    return { pacing, threads: this.#roster.takeDescribed(), counters, events };
+  }
+
+  #now(): Microseconds {
+    return microseconds((performance.now() - this.#origin) * MICROSECONDS_PER_MILLISECOND);
+  }
+
+  #close(): void {
+    this.#roster.close();
+    this.#counters.close();
+    this.#reader.close();
+  }
+}

@@ -1,0 +1,195 @@
+import { ThreadState } from '#trace/contract/thread-state.ts';
+import { NO_STACK } from '#trace/contract/units.ts';
+import type { InterpreterReader, ThreadHandle } from '../cpython/interpreter-reader.ts';
+import type { StackBuffer } from '../cpython/stack-buffer.ts';
+import type { ObservedThread } from './chunk-builder.ts';
+import { findSleepPlace, toGilState, type SleepPlace } from './gil-observer.ts';
+import { KernelState, type KernelThread } from './kernel-thread.ts';
+import { isKnownWait } from './known-waits.ts';
+import { InternedPath, type StackInterner } from './stack-interner.ts';
+import { TickColumns } from './tick-columns.ts';
+
+const NANOSECONDS_PER_CLOCK_TICK = 10_000_000;
+
+/** What a tick needs to look at threads: one set for all of them. */
+export interface TickTools {
+  readonly reader: InterpreterReader;
+  readonly interner: StackInterner;
+  /** Re-used for every stack. */
+  readonly stack: StackBuffer;
+}
+
+/** Follows one thread from tick to tick: what it was seen doing, one row a tick. */
+export class ThreadTrack implements ObservedThread {
+  readonly index: number;
+  readonly isMain: boolean;
+  readonly handle: ThreadHandle;
+  readonly kernel: KernelThread;
+  readonly columns = new TickColumns();
+  isGone = false;
+  stacksTorn = 0;
+  stacksUnreadable = 0;
+  /** Whether the last look found it asleep: as long as it has not run, nothing of it has changed. */
+  #isAsleep = false;
+  #isUnchanged = false;
+  /** Whether the last row has the stack that the thread had then. */
+  #hasStack = false;
+  /** The kernel's state, where {@link isOnRunQueue} has just read it. */
+  #kernelState: KernelState | undefined;
+  readonly #path = new InternedPath();
+
+  constructor(index: number, handle: ThreadHandle, kernel: KernelThread) {
+    this.index = index;
+    this.handle = handle;
+    this.isMain = handle.isMain;
+    this.kernel = kernel;
+  }
+
+  /**
+   * Reads the scheduler clock for the tick that comes. False if the thread has not been on a CPU since the last tick, which found it asleep:
+   * then neither its stack nor what it sleeps in can have changed. (It may have been woken meanwhile and wait for a CPU; the next tick
+   * at which it has run shows that as run delay.)
+   */
+  hasRun(): boolean {
+    const { columns, kernel } = this;
+    this.isGone = !kernel.readSchedulerClock();
+    const last = columns.length - 1;
+    this.#isUnchanged =
+      this.#isAsleep &&
+      !this.isGone &&
+      last >= 0 &&
+      // A kernel without scheduler statistics shows zeros: nothing can be skipped then.
+      kernel.timeSlices > 0 &&
+      columns.timeSlices[last] === kernel.timeSlices &&
+      columns.cpu[last] === kernel.cpuNanoseconds;
+    return !this.#isUnchanged;
+  }
+
+  /** Whether the thread, as far as is known, now runs or waits for a CPU. To be asked after {@link hasRun}. */
+  isOnRunQueue(isGilHolder: boolean): boolean {
+    if (this.isGone || this.#isUnchanged) return false;
+    const state = this.kernel.readState(isGilHolder);
+    if (state !== KernelState.onRunQueue) return false;
+    this.#kernelState = state;
+    return true;
+  }
+
+  /** Adds the row of this tick, after {@link hasRun} has read its clock; none, and never again, once the thread is gone. */
+  observe(tools: TickTools, isGilHolder: boolean): void {
+    if (this.#isUnchanged && this.#hasStack) {
+      this.columns.repeatLast();
+      return;
+    }
+    const kernelState = this.#kernelState ?? this.kernel.readState(isGilHolder);
+    const row = this.#addRow(kernelState);
+    if (row !== undefined) this.#observeStack(tools, row, kernelState, isGilHolder);
+  }
+
+  /**
+   * The same for a tick of which nothing but the main thread's load will be kept, for no thread was on a CPU: stacks are not read where they
+   * are not needed to tell idle from waiting.
+   */
+  observeAsleep(tools: TickTools, isGilHolder: boolean): void {
+    if (this.#isUnchanged) {
+      this.columns.repeatLast();
+      return;
+    }
+    const kernelState = this.kernel.readState(isGilHolder);
+    const row = this.#addRow(kernelState);
+    if (row === undefined) return;
+    const { columns } = this;
+    if (kernelState === KernelState.onRunQueue) {
+      // It woke up a moment ago, and was not yet on a CPU when the tick began.
+      columns.states[row] = ThreadState.runnable;
+      return;
+    }
+    const sleepPlace = findSleepPlace(this.kernel, tools.reader);
+    if (this.isMain && sleepPlace === 'other') {
+      this.#observeStack(tools, row, kernelState, isGilHolder);
+      return;
+    }
+    this.#isAsleep = true;
+    columns.gil[row] = toGilState(isGilHolder, sleepPlace);
+    columns.states[row] = sleepPlace === 'epoll' ? ThreadState.idle : ThreadState.waiting;
+  }
+
+  /** Undefined where the thread is gone. The row holds its clock. */
+  #addRow(kernelState: KernelState): number | undefined {
+    const { columns, kernel } = this;
+    this.#kernelState = undefined;
+    this.#isAsleep = this.#hasStack = false;
+    if (kernelState === KernelState.gone) {
+      this.isGone = true;
+      return undefined;
+    }
+    if (kernel.timeSlices === 0) {
+      // Without scheduler statistics, CPU time has the grain of `stat`.
+      kernel.cpuNanoseconds = (kernel.userClockTicks + kernel.systemClockTicks) * NANOSECONDS_PER_CLOCK_TICK;
+    }
+    const row = columns.addRow();
+    this.#storeClock(row);
+    return row;
+  }
+
+  observeClock(): void {
+    if (!this.isGone) this.kernel.readSchedulerClock();
+    this.#storeClock(this.columns.addRow());
+  }
+
+  #storeClock(row: number): void {
+    const { columns, kernel } = this;
+    columns.cpu[row] = kernel.cpuNanoseconds;
+    columns.runDelay[row] = kernel.runDelayNanoseconds;
+    columns.timeSlices[row] = kernel.timeSlices;
+    columns.userTime[row] = kernel.userClockTicks;
+    columns.systemTime[row] = kernel.systemClockTicks;
+  }
+
+  #observeStack(
+    { reader, interner, stack }: TickTools,
+    row: number,
+    kernelState: KernelState,
+    isGilHolder: boolean,
+  ): void {
+    const { columns, kernel } = this;
+    const isOnRunQueue = kernelState === KernelState.onRunQueue;
+    const sleepPlace = isOnRunQueue ? undefined : findSleepPlace(kernel, reader);
+    columns.gil[row] = toGilState(isGilHolder, sleepPlace);
+
+    const outcome = reader.readStack(this.handle, stack);
+    const index = outcome === 'read' ? interner.intern(stack, this.#path) : undefined;
+    this.#hasStack = index !== undefined;
+    this.#isAsleep = !isOnRunQueue && this.#hasStack;
+    if (index === undefined) {
+      const isTorn = outcome === 'torn';
+      if (isTorn) this.stacksTorn++;
+      else this.stacksUnreadable++;
+      columns.states[row] = isTorn ? ThreadState.lostTorn : ThreadState.lostUnreadable;
+      columns.stacks[row] = NO_STACK;
+      return;
+    }
+    columns.stacks[row] = index;
+    columns.states[row] = toThreadState(stack, sleepPlace);
+    if (isOnRunQueue && !isGilHolder && this.#wasGivenCpuSince(row)) columns.states[row] = ThreadState.runnable;
+  }
+
+  /**
+   * Whether a thread on the run queue got its CPU only after this row's clock was read. Timers of sleeping threads fire together with the
+   * sampler's own, so a tick often meets a thread that has just woken up, a few microseconds before it runs.
+   */
+  #wasGivenCpuSince(row: number): boolean {
+    return this.kernel.readSchedulerClock() && this.kernel.timeSlices !== this.columns.timeSlices[row];
+  }
+}
+
+/**
+ * State of a thread whose stack was read: `running` if it is not asleep. Asleep it is idle in the poll of an event loop and in the
+ * known waits for work, unless it waits for the GIL, and else waiting.
+ */
+export function toThreadState(stack: StackBuffer, sleepPlace: SleepPlace | undefined): ThreadState {
+  if (sleepPlace === undefined) return ThreadState.running;
+  if (sleepPlace === 'epoll') return ThreadState.idle;
+  if (sleepPlace === 'gil' || stack.length === 0) return ThreadState.waiting;
+  const caller = stack.length > 1 ? stack.codes[1] : undefined;
+  return isKnownWait(stack.codes[0]!, caller) ? ThreadState.idle : ThreadState.waiting;
+}

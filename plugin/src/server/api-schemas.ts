@@ -1,0 +1,109 @@
+import { Type } from 'typebox';
+import { EXPORT_FORMATS, MAX_FREQUENCY_HZ, MAX_PERIOD_SECONDS, MIN_FREQUENCY_HZ } from '#trace/contract/api.ts';
+import { ERROR_KINDS, type ErrorCode } from '#trace/contract/errors.ts';
+import { END_REASONS, RECORDING_MODES } from '#trace/contract/trace-lines.ts';
+
+/** What a line in a list can show. */
+const MAX_NAME_LENGTH = 200;
+/** A few pages of what was seen; more belongs into a file of its own. */
+const MAX_NOTE_LENGTH = 10_000;
+/** Longest text of a recording id that is looked at; the store knows its exact form. */
+const MAX_ID_LENGTH = 64;
+
+const strict = { additionalProperties: false };
+const ERROR_CODES = Object.keys(ERROR_KINDS) as ErrorCode[];
+
+export const ErrorBodySchema = Type.Object(
+  { code: Type.Enum(ERROR_CODES), message: Type.String() },
+  { ...strict, description: 'A code of the catalogue in docs/errors.md, and the fact in words.' },
+);
+
+export const StartRequestSchema = Type.Object(
+  {
+    frequencyHz: Type.Optional(Type.Number({ minimum: MIN_FREQUENCY_HZ, maximum: MAX_FREQUENCY_HZ })),
+    periodSeconds: Type.Optional(Type.Number({ exclusiveMinimum: 0, maximum: MAX_PERIOD_SECONDS })),
+    mode: Type.Optional(Type.Enum([...RECORDING_MODES])),
+  },
+  strict,
+);
+
+export const RecordingPatchSchema = Type.Object(
+  {
+    name: Type.Optional(Type.String({ maxLength: MAX_NAME_LENGTH })),
+    note: Type.Optional(Type.String({ maxLength: MAX_NOTE_LENGTH })),
+  },
+  strict,
+);
+
+export const TargetDescriptionSchema = Type.Object(
+  {
+    pid: Type.Integer(),
+    startTimeClockTicks: Type.Number({ description: 'Start of the process in clock ticks since boot; 0 if unknown.' }),
+    commandLine: Type.Array(Type.String()),
+    executable: Type.String(),
+    pythonVersion: Type.String(),
+    host: Type.String(),
+    buildbotVersion: Type.Optional(Type.String()),
+  },
+  strict,
+);
+
+const LossCountsSchema = Type.Object(
+  {
+    ticksAsked: Type.Integer(),
+    ticksTaken: Type.Integer(),
+    ticksLate: Type.Integer(),
+    ticksLeftOut: Type.Integer(),
+    stacksRetried: Type.Integer(),
+    stacksTorn: Type.Integer(),
+    stacksUnreadable: Type.Integer(),
+  },
+  strict,
+);
+
+export const RecordingSummarySchema = Type.Object(
+  {
+    id: Type.String(),
+    name: Type.String(),
+    note: Type.String(),
+    target: TargetDescriptionSchema,
+    frequencyHz: Type.Number(),
+    periodSeconds: Type.Number(),
+    mode: Type.Enum([...RECORDING_MODES]),
+    startedAt: Type.Number({ description: 'Milliseconds since 1970-01-01T00:00:00Z.' }),
+    duration: Type.Number({ description: 'Microseconds until the last tick or the end.' }),
+    size: Type.Number({ description: 'Bytes of the file.' }),
+    losses: LossCountsSchema,
+    endReason: Type.Optional(Type.Enum([...END_REASONS, 'cut'])),
+    endMessage: Type.Optional(Type.String()),
+  },
+  strict,
+);
+
+export const RecordingListSchema = Type.Array(RecordingSummarySchema, { description: 'Newest first.' });
+
+export const ServerStatusSchema = Type.Object(
+  {
+    version: Type.String(),
+    canRecord: Type.Boolean(),
+    target: Type.Optional(TargetDescriptionSchema),
+    targetProblem: Type.Optional(ErrorBodySchema),
+    current: Type.Optional(RecordingSummarySchema),
+  },
+  strict,
+);
+
+export const RecordingIdSchema = Type.Object({ id: Type.String({ maxLength: MAX_ID_LENGTH }) }, strict);
+
+export const DownloadQuerySchema = Type.Object({ format: Type.Optional(Type.Enum([...EXPORT_FORMATS])) }, strict);
+
+/** A query is text: digits are checked here and turned into a number by the handler. */
+export const LiveQuerySchema = Type.Object(
+  {
+    recording: Type.Optional(Type.String({ maxLength: MAX_ID_LENGTH })),
+    after: Type.Optional(
+      Type.String({ pattern: '^(-1|\\d{1,9})$', description: 'Sequence number of the last chunk already here.' }),
+    ),
+  },
+  strict,
+);

@@ -1,0 +1,81 @@
+import fs from 'node:fs';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { ScriptedSource, scriptedTarget } from '../../test/scripted-source.ts';
+import { makeTemporaryFolder } from '../../test/temporary-folder.ts';
+import { RecordingStore } from '../recording/recording-store.ts';
+import { Recorder } from './recorder.ts';
+import { TargetWatch } from './target-watch.ts';
+
+let folder: ReturnType<typeof makeTemporaryFolder>;
+let source: ScriptedSource;
+let recorder: Recorder;
+let store: RecordingStore;
+
+beforeEach(async () => {
+  folder = makeTemporaryFolder();
+  source = new ScriptedSource();
+  store = await RecordingStore.open(folder.path);
+  const watch = new TargetWatch({ description: '', locate: () => 4711 }, scriptedTarget);
+  recorder = new Recorder(store, watch, source.start, (error) => expect.unreachable(String(error)));
+});
+afterEach(() => folder.remove());
+
+const suffixes = (): string[] => fs.readdirSync(folder.path).map((name) => name.slice(name.indexOf('.')));
+
+describe('Recorder', () => {
+  test('starts one recording, also where two are asked for at the same moment', async () => {
+    const outcomes = await Promise.allSettled([recorder.start({}), recorder.start({})]);
+    expect(outcomes.map(({ status }) => status)).toEqual(['fulfilled', 'rejected']);
+    expect(source.requests).toHaveLength(1);
+  });
+
+  test('tells of the beginning and the end of a recording', async () => {
+    const listener = vi.fn();
+    const takeBack = recorder.onChange(listener);
+    const { id } = await recorder.start({ frequencyHz: 50 });
+    expect(listener).toHaveBeenCalledTimes(1);
+    expect(recorder.status().current).toMatchObject({ id, frequencyHz: 50 });
+    source.end('target-exited');
+    await vi.waitFor(() => expect(listener).toHaveBeenCalledTimes(2));
+    expect(recorder.status()).not.toHaveProperty('current');
+    takeBack();
+    await recorder.start({});
+    expect(listener).toHaveBeenCalledTimes(2);
+  });
+
+  test('has the file in its final form when it has closed', async () => {
+    await recorder.start({});
+    source.emitChunks(2);
+    await recorder.close(10_000);
+    expect(suffixes().sort()).toEqual(['.bbprof.gz', '.json']);
+  });
+
+  test('closes in time where the sampler hangs, and leaves the file as far as it is', async () => {
+    source.ignoresStop = true;
+    const { id } = await recorder.start({});
+    source.emitChunks(2);
+    await recorder.close(20);
+    expect(
+      fs
+        .readFileSync(store.path + `/${id}.bbprof`, 'utf8')
+        .trimEnd()
+        .split('\n'),
+    ).toHaveLength(3);
+  });
+
+  test('ends a recording that finds no more room with all that had found it', async () => {
+    const small = await RecordingStore.open(folder.path, { minimumFreeBytes: 0, maximumRecordingBytes: 5000 });
+    const watch = new TargetWatch({ description: '', locate: () => 4711 }, scriptedTarget);
+    const limited = new Recorder(small, watch, source.start, (error) => expect.unreachable(String(error)));
+    const { id } = await limited.start({});
+    source.emitChunks(100);
+    await vi.waitFor(() => expect(suffixes()).toContain('.bbprof.gz'));
+    const summary = await small.describe(id);
+    expect(summary).toMatchObject({
+      endReason: 'disk-full',
+      endMessage: expect.stringContaining('largest size') as unknown,
+    });
+    expect(summary.losses.ticksTaken).toBeGreaterThan(0);
+    expect(summary.losses.ticksTaken).toBeLessThan(5000);
+  });
+});

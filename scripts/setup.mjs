@@ -1,0 +1,62 @@
+/** `npm run setup`: makes a clone ready to run. Does only what is missing or out of date, so it is cheap to call first. */
+import { existsSync } from 'node:fs';
+import { pathToFileURL } from 'node:url';
+import { hashContent, hasStamp, writeStamp } from './steps/content-stamp.mjs';
+import { installDebianPackages } from './steps/debian-packages.mjs';
+import { explainFailure } from './steps/explain-failure.mjs';
+import { arePackagesInstalled } from './steps/installed-packages.mjs';
+import { withProgress } from './steps/progress.mjs';
+import { fromRoot, PINNED_NODE, ROOT } from './steps/project.mjs';
+import { runCommand } from './steps/run-command.mjs';
+
+const LOCK = fromRoot('package-lock.json');
+const INSTALLED_LOCK = fromRoot('node_modules', '.package-lock.json');
+const PAGE_STAMP = fromRoot('dist', 'page-sources-hash');
+const PAGE_ENTRY = fromRoot('dist', 'web', 'index.html');
+const PAGE_SOURCES = ['src', 'trace', 'angular.json', 'tsconfig.json', 'package.json', 'package-lock.json'];
+
+const isPageSource = (name) => !/\.spec\.ts$|\.md$|\/fixtures\//.test(name);
+
+export const installPackages = async () => {
+  if (await arePackagesInstalled(LOCK, INSTALLED_LOCK)) return;
+  await withProgress('installing packages (npm ci)', () => runCommand('npm', ['ci', '--no-progress']));
+};
+
+/** The pinned Node is linked with libatomic, which slim images lack. */
+export const ensurePinnedNode = async () => {
+  if (!existsSync(PINNED_NODE)) {
+    throw new Error(
+      `There is no Node 26 for ${process.platform} ${process.arch} among the packages: Linux on x64 or arm64 is needed, ` +
+        'and npm must not leave out optional packages.',
+    );
+  }
+  try {
+    await runCommand(PINNED_NODE, ['--version']);
+  } catch (error) {
+    if (!/libatomic/.test(error.output)) throw error;
+    await withProgress('installing libatomic1', () => installDebianPackages('Node 26', ['libatomic1']));
+    await runCommand(PINNED_NODE, ['--version']);
+  }
+};
+
+export const buildPage = async () => {
+  const wanted = await hashContent(ROOT, PAGE_SOURCES, isPageSource);
+  if (existsSync(PAGE_ENTRY) && (await hasStamp(PAGE_STAMP, wanted))) return;
+  await withProgress('building the page (ng build)', () =>
+    runCommand(PINNED_NODE, [fromRoot('node_modules', '@angular', 'cli', 'bin', 'ng.js'), 'build']),
+  );
+  await writeStamp(PAGE_STAMP, wanted);
+};
+
+export const setUp = async () => {
+  await installPackages();
+  await ensurePinnedNode();
+  await buildPage();
+};
+
+if (import.meta.url === pathToFileURL(process.argv[1]).href) {
+  setUp().catch((error) => {
+    explainFailure(error);
+    process.exitCode = 1;
+  });
+}

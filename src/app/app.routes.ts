@@ -1,0 +1,7 @@
+import type { Routes } from '@angular/router';
+
+export const APP_ROUTES: Routes = [
+  { path: '', pathMatch: 'full', redirectTo: 'profiler' },
+  { path: '', loadChildren: () => import('./profiler/profiler.module.ts').then((module) => module.ProfilerModule) },
+  { path: '**', redirectTo: 'profiler' },
+];

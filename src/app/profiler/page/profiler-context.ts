@@ -1,0 +1,36 @@
+/** The parts that live as long as the feature module, joined once. Pages come and go; what is open stays. */
+import { inject, InjectionToken, type Provider } from '@angular/core';
+import { ActivityMonitor } from '../state/activity-monitor.ts';
+import { API_OPTIONS, ApiClient } from '../state/api-client.ts';
+import { ProfilerStore } from '../state/profiler-store.ts';
+import { ServerMonitor } from '../state/server-monitor.ts';
+import { TraceClient, type WorkerEnd } from '../state/trace-client.ts';
+import { TraceOpener } from '../state/trace-opener.ts';
+
+/** Starts the worker that holds the trace. */
+export const TRACE_WORKER = new InjectionToken<WorkerEnd>('TRACE_WORKER', {
+  factory: () => new Worker(new URL('../worker/trace.worker', import.meta.url), { type: 'module' }),
+});
+
+export const provideProfiler = (): Provider[] => [
+  {
+    provide: ActivityMonitor,
+    useFactory: () => new ActivityMonitor(document.documentElement, (action) => requestAnimationFrame(action)),
+  },
+  { provide: ApiClient, useFactory: () => new ApiClient(inject(API_OPTIONS)) },
+  { provide: TraceClient, useFactory: () => new TraceClient(inject(TRACE_WORKER)) },
+  { provide: ServerMonitor, useFactory: () => new ServerMonitor(inject(ApiClient)) },
+  { provide: ProfilerStore, useFactory: () => new ProfilerStore(inject(TraceClient).state$) },
+  {
+    provide: TraceOpener,
+    useFactory: () =>
+      new TraceOpener(
+        inject(ProfilerStore),
+        inject(TraceClient),
+        inject(ServerMonitor),
+        inject(ApiClient),
+        inject(API_OPTIONS),
+        inject(ActivityMonitor),
+      ),
+  },
+];

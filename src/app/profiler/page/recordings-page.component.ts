@@ -1,0 +1,127 @@
+import {
+  afterRenderEffect,
+  ChangeDetectionStrategy,
+  Component,
+  computed,
+  type ElementRef,
+  inject,
+  signal,
+  viewChild,
+} from '@angular/core';
+import { toSignal } from '@angular/core/rxjs-interop';
+import { RouterLink } from '@angular/router';
+import type { RecordingSummary } from '#trace/contract/api.ts';
+import { describeFailure } from '../shared/describe-failure.ts';
+import { describeAdvice, type Failure } from '../shared/failure.ts';
+import {
+  formatBytes,
+  formatDateAndTime,
+  formatDuration,
+  formatDurationExactly,
+  formatShare,
+} from '../shared/format-quantity.ts';
+import { nameRecordingFile } from '../shared/recording-file-name.ts';
+import { saveFile } from '../shared/save-file.ts';
+import { ActivityMonitor } from '../state/activity-monitor.ts';
+import { ApiClient } from '../state/api-client.ts';
+import { ServerMonitor } from '../state/server-monitor.ts';
+import { NoticeComponent } from '../views/notice/notice.component.ts';
+import {
+  computeLostShare,
+  describeEnd,
+  formatCommand,
+  formatLossDetails,
+  formatTarget,
+} from '../views/toolbar/recording-status.ts';
+
+/** What the server keeps: to open, save, name and delete. */
+@Component({
+  selector: 'bbp-recordings-page',
+  changeDetection: ChangeDetectionStrategy.OnPush,
+  imports: [NoticeComponent, RouterLink],
+  templateUrl: './recordings-page.component.html',
+  styleUrl: './recordings-page.component.css',
+})
+export class RecordingsPageComponent {
+  private readonly api = inject(ApiClient);
+  private readonly activity = inject(ActivityMonitor);
+  private readonly monitor = inject(ServerMonitor);
+
+  private readonly server = toSignal(this.monitor.state$, { requireSync: true });
+  protected readonly recordings = signal<readonly RecordingSummary[] | undefined>(undefined);
+  protected readonly failure = signal<Failure | undefined>(undefined);
+  /** Id of the recording whose name is being changed, or which waits for a second word before it is deleted. */
+  protected readonly renamed = signal<string | undefined>(undefined);
+  protected readonly doomed = signal<string | undefined>(undefined);
+  protected readonly advice = computed(() => describeAdvice(this.failure()?.code ?? 'internal'));
+  protected readonly isViewer = computed(() => this.server().status?.canRecord === false);
+
+  protected readonly time = formatDateAndTime;
+  protected readonly duration = formatDuration;
+  protected readonly exactDuration = formatDurationExactly;
+  protected readonly size = formatBytes;
+  protected readonly command = formatCommand;
+  protected readonly target = formatTarget;
+  protected readonly lossDetails = formatLossDetails;
+  protected readonly endText = describeEnd;
+
+  private readonly nameField = viewChild<ElementRef<HTMLInputElement>>('nameField');
+
+  constructor() {
+    // Whoever asks to rename wants to type.
+    afterRenderEffect(() => this.nameField()?.nativeElement.select());
+    void this.monitor.refresh();
+    void this.attempt(() => this.reload());
+  }
+
+  protected lostShare({ losses }: RecordingSummary): string {
+    return formatShare(computeLostShare(losses));
+  }
+
+  protected nameOf({ name, id }: RecordingSummary): string {
+    return name === '' ? id : name;
+  }
+
+  protected rename(event: Event, { id, name }: RecordingSummary): void {
+    event.preventDefault();
+    const wanted = new FormData(event.target as HTMLFormElement).get('name');
+    this.renamed.set(undefined);
+    if (typeof wanted !== 'string' || wanted.trim() === name) return;
+    void this.attempt(async () => {
+      await this.api.changeRecording(id, { name: wanted.trim() });
+      await this.reload();
+    });
+  }
+
+  protected remove({ id }: RecordingSummary): void {
+    this.doomed.set(undefined);
+    void this.attempt(async () => {
+      await this.api.deleteRecording(id);
+      await this.reload();
+    });
+  }
+
+  protected download(recording: RecordingSummary): void {
+    void this.attempt(async () =>
+      saveFile(nameRecordingFile(recording, 'bbprof.gz'), await this.api.loadRecordingFile(recording.id)),
+    );
+  }
+
+  protected retry(): void {
+    void this.attempt(() => this.reload());
+  }
+
+  private async reload(): Promise<void> {
+    this.recordings.set(await this.api.loadRecordings());
+  }
+
+  private async attempt(work: () => Promise<void>): Promise<void> {
+    this.failure.set(undefined);
+    // Refusals of the server and broken connections are for the user to read.
+    try {
+      await this.activity.during(work());
+    } catch (error: unknown) {
+      this.failure.set(describeFailure(error));
+    }
+  }
+}

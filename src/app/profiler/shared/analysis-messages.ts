@@ -1,0 +1,63 @@
+/** One request answers everything that is on the screen, so that all views always show the same moment of the same trace. */
+import type { FlameNode } from '#trace/analysis/flame-tree.ts';
+import type { FunctionIdentity } from '#trace/analysis/function-identity.ts';
+import type { TimeRange, Weight } from '#trace/analysis/selection.ts';
+import type { Timeline } from '#trace/analysis/timeline.ts';
+import type { Microseconds } from '#trace/contract/units.ts';
+
+export interface AnalysisRequest {
+  readonly viewport: TimeRange;
+  /** Points of each of the timeline's curves at most. */
+  readonly timelinePoints: number;
+  readonly range: TimeRange | undefined;
+  /** Indexes of threads. */
+  readonly threads: readonly number[] | undefined;
+  readonly weight: Weight;
+  readonly focus: FunctionIdentity | undefined;
+  /** Frames with a smaller share of the whole width are drawn as one. */
+  readonly smallestFrameShare: number;
+  readonly selected: FunctionIdentity | undefined;
+  /** Whether the table of functions is on the screen. */
+  readonly hasFunctions: boolean;
+}
+
+/** A function with what it takes of the weight, in microseconds. */
+export interface FunctionWeight {
+  readonly identity: FunctionIdentity;
+  readonly self: number;
+  readonly total: number;
+}
+
+export interface RelatedCall {
+  /** Absent where a thread starts with the function: nothing calls it. */
+  readonly identity: FunctionIdentity | undefined;
+  /** Microseconds. */
+  readonly weight: number;
+  /** Of the total of the function in question, 0 to 1. */
+  readonly share: number;
+}
+
+export interface CallNeighbours {
+  readonly function: FunctionWeight;
+  readonly callers: readonly RelatedCall[];
+  readonly callees: readonly RelatedCall[];
+}
+
+export interface RangeStats {
+  readonly start: Microseconds;
+  readonly end: Microseconds;
+  readonly tickCount: number;
+  /** Of all functions together, in microseconds of the chosen weight. */
+  readonly totalWeight: number;
+}
+
+export interface AnalysisAnswer {
+  readonly request: AnalysisRequest;
+  readonly timeline: Timeline;
+  readonly flame: FlameNode;
+  /** Heaviest self first; absent where they were not asked for. */
+  readonly functions: readonly FunctionWeight[] | undefined;
+  /** Absent where no function is selected, or where the selected one is not in the trace. */
+  readonly neighbours: CallNeighbours | undefined;
+  readonly stats: RangeStats;
+}

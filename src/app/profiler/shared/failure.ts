@@ -1,0 +1,38 @@
+/** What went wrong, told to the user: the fact as the server or the reader states it, and what to do about it. */
+import type { ErrorCode } from '#trace/contract/errors.ts';
+
+/** Why something failed, in a form that travels in streams and between threads. */
+export interface Failure {
+  readonly code: FailureCode;
+  readonly message: string;
+}
+
+/** `offline`: nobody answered. The others are the server's and the readers' own. */
+export type FailureCode = ErrorCode | 'offline';
+
+/** A result that may be a failure: a value in a stream, never the end of it. */
+export type Outcome<T> =
+  { readonly kind: 'ok'; readonly value: T } | { readonly kind: 'failed'; readonly error: Failure };
+
+/** Only codes for which there is something that the user can do. */
+const ADVICE: Partial<Record<FailureCode, string>> = {
+  offline: 'Check that bbprofiler still runs, then reload the page.',
+  unauthorized: 'Open the link that bbprofiler printed when it started: it carries the access token.',
+  'foreign-origin': 'Open the page under the address that bbprofiler printed.',
+  'already-recording': 'Stop the recording in progress first.',
+  'no-permission':
+    'Run bbprofiler as the user of the master, or as root; "bbprofiler doctor --pid PID" says what stands in the way.',
+  'no-such-process': 'Start the master, then press Record.',
+  'not-python': '"bbprofiler doctor --pid PID" says what that process is.',
+  'target-unreadable': 'Try again in a moment; "bbprofiler doctor --pid PID" says what stands in the way.',
+  'not-a-master': 'Check the path given with --basedir.',
+  'target-exited': 'Start the master again, then press Record.',
+  'no-target': 'Start bbprofiler with --pid or --basedir, or open a file.',
+  'unsupported-python': 'Update the profiler, or record a master that runs on a supported Python.',
+  'bad-trace': 'Choose a recording of this profiler (.bbprof, .bbprof.gz) or of the original profiler plugin (JSON).',
+  'unsupported-trace': 'Update the profiler to open it.',
+  'no-such-recording': 'It may have been deleted: choose another one under Recordings.',
+  'file-unwritable': 'Free some space on the disk of the recordings.',
+};
+
+export const describeAdvice = (code: FailureCode): string => ADVICE[code] ?? '';

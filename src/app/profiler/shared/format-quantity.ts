@@ -1,0 +1,98 @@
+/**
+ * Numbers as text for people: two significant digits and a unit. The exact value belongs beside it, on hover or in an attribute;
+ * the `…Exactly` functions make that text.
+ */
+import type { Bytes, Microseconds, UnixMilliseconds } from '#trace/contract/units.ts';
+
+const MICROSECONDS_PER_MILLISECOND = 1000;
+const MICROSECONDS_PER_SECOND = 1_000_000;
+const SECONDS_PER_MINUTE = 60;
+const SECONDS_PER_HOUR = 3600;
+
+const NARROW_SPACE = '\u202f';
+
+/** Two significant digits without scientific notation: 0.0123 -> 0.012, 1.44 -> 1.4, 38.4 -> 38, 1234 -> 1234. */
+const formatTwoDigits = (value: number): string => {
+  // Rounded first: 0.9996 has to count as 1.0, not as 1.00.
+  const size = Math.abs(Number(value.toPrecision(2)));
+  if (size === 0) return '0';
+  if (size >= 10) return Math.round(value).toString();
+  const decimals = Math.min(6, 1 - Math.floor(Math.log10(size)));
+  return value.toFixed(Math.max(0, decimals));
+};
+
+const groupThousands = (digits: string): string => digits.replace(/\B(?=(\d{3})+(?!\d))/g, NARROW_SPACE);
+
+export const formatCount = (count: number): string => groupThousands(Math.round(count).toString());
+
+/** A length of time: `640 µs`, `12 ms`, `1.4 s`, `3 min 20 s`, `2 h 05 min`. */
+export const formatDuration = (duration: Microseconds): string => {
+  const size = Math.abs(duration);
+  if (size === 0) return '0 s';
+  if (size < 999.5) return `${formatTwoDigits(duration)} µs`;
+  if (size < 999.5 * MICROSECONDS_PER_MILLISECOND)
+    return `${formatTwoDigits(duration / MICROSECONDS_PER_MILLISECOND)} ms`;
+  const seconds = duration / MICROSECONDS_PER_SECOND;
+  if (size < (SECONDS_PER_MINUTE - 0.5) * MICROSECONDS_PER_SECOND) return `${formatTwoDigits(seconds)} s`;
+  const whole = Math.round(Math.abs(seconds));
+  const sign = seconds < 0 ? '-' : '';
+  if (whole < SECONDS_PER_HOUR) {
+    return `${sign}${Math.floor(whole / SECONDS_PER_MINUTE)} min ${pad(whole % SECONDS_PER_MINUTE)} s`;
+  }
+  const minutes = Math.floor((whole % SECONDS_PER_HOUR) / SECONDS_PER_MINUTE);
+  return `${sign}${Math.floor(whole / SECONDS_PER_HOUR)} h ${pad(minutes)} min`;
+};
+
+export const formatDurationExactly = (duration: Microseconds): string =>
+  `${(duration / MICROSECONDS_PER_SECOND).toFixed(6)} s`;
+
+/** A running clock: `0:07`, `12:30`, `1:02:03`. */
+export const formatClock = (duration: Microseconds): string => {
+  const whole = Math.max(0, Math.floor(duration / MICROSECONDS_PER_SECOND));
+  const hours = Math.floor(whole / SECONDS_PER_HOUR);
+  const minutes = Math.floor((whole % SECONDS_PER_HOUR) / SECONDS_PER_MINUTE);
+  const seconds = pad(whole % SECONDS_PER_MINUTE);
+  return hours > 0 ? `${hours}:${pad(minutes)}:${seconds}` : `${minutes}:${seconds}`;
+};
+
+/** A moment since the recording's start, to the millisecond: `0:07.250`. */
+export const formatMoment = (at: Microseconds): string => {
+  const milliseconds = Math.floor(Math.max(0, at) / MICROSECONDS_PER_MILLISECOND) % 1000;
+  return `${formatClock(at)}.${milliseconds.toString().padStart(3, '0')}`;
+};
+
+/** `38 %`, `4.2 %`, `0.38 %`; shares too small to tell from nothing are `< 0.01 %`. */
+export const formatShare = (share: number): string => {
+  if (!Number.isFinite(share) || share === 0) return '0 %';
+  const percent = share * 100;
+  if (percent > 0 && percent < 0.01) return '< 0.01 %';
+  return `${formatTwoDigits(percent)} %`;
+};
+
+export const formatShareExactly = (share: number): string => `${(share * 100).toFixed(4)} %`;
+
+const BYTE_UNITS = ['B', 'KiB', 'MiB', 'GiB', 'TiB'] as const;
+
+export const formatBytes = (size: Bytes): string => {
+  let value: number = size;
+  let unit = 0;
+  while (value >= 1023.5 && unit < BYTE_UNITS.length - 1) {
+    value /= 1024;
+    unit += 1;
+  }
+  return `${unit === 0 ? value.toString() : formatTwoDigits(value)} ${BYTE_UNITS[unit] ?? ''}`;
+};
+
+/** Wall-clock time of day, in the reader's own zone. */
+export const formatTimeOfDay = (at: UnixMilliseconds): string =>
+  new Date(at).toLocaleTimeString(undefined, { hour12: false });
+
+export const formatDateAndTime = (at: UnixMilliseconds): string => {
+  const date = new Date(at);
+  const day = `${date.getFullYear()}-${pad(date.getMonth() + 1)}-${pad(date.getDate())}`;
+  return `${day} ${formatTimeOfDay(at)}`;
+};
+
+function pad(value: number): string {
+  return value.toString().padStart(2, '0');
+}

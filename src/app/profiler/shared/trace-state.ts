@@ -1,0 +1,55 @@
+/** What the page knows of the trace that the worker holds. Small: it is sent at every chunk. */
+import type { Microseconds } from '#trace/contract/units.ts';
+import type { EndReason, LossCounts, TraceHeader } from '#trace/contract/trace-lines.ts';
+import type { Failure } from './failure.ts';
+
+export type TraceSource =
+  { readonly kind: 'recording'; readonly id: string } | { readonly kind: 'file'; readonly name: string };
+
+export interface TraceThread {
+  readonly index: number;
+  readonly name: string;
+  readonly nativeId: number;
+  readonly isMain: boolean;
+}
+
+export interface TraceSummary {
+  readonly header: TraceHeader;
+  /** Of the last tick, or of the end. */
+  readonly duration: Microseconds;
+  readonly tickCount: number;
+  readonly threads: readonly TraceThread[];
+  readonly losses: LossCounts;
+  readonly endReason: EndReason | undefined;
+  readonly endMessage: string | undefined;
+}
+
+/**
+ * - `loading`: a file or a finished recording is being read;
+ * - `live`: more comes; `reconnecting`: more would come, but the connection is lost;
+ * - `complete`: the trace says why it ends; `cut`: it just stops;
+ * - `failed`: it could not be read at all.
+ */
+export type TracePhase = 'none' | 'loading' | 'live' | 'reconnecting' | 'complete' | 'cut' | 'failed';
+
+export interface TraceState {
+  readonly phase: TracePhase;
+  readonly source: TraceSource | undefined;
+  /** Grows with every line read, and never goes back, not even with another trace. */
+  readonly revision: number;
+  readonly loadedBytes: number;
+  /** 0 where unknown. */
+  readonly totalBytes: number;
+  readonly summary: TraceSummary | undefined;
+  readonly failure: Failure | undefined;
+}
+
+export const NO_TRACE: TraceState = {
+  phase: 'none',
+  source: undefined,
+  revision: 0,
+  loadedBytes: 0,
+  totalBytes: 0,
+  summary: undefined,
+  failure: undefined,
+};

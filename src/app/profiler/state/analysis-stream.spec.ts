@@ -1,0 +1,119 @@
+import { asapScheduler, BehaviorSubject } from 'rxjs';
+import { describe, expect, it } from 'vitest';
+import { microseconds } from '#trace/contract/units.ts';
+import { testHeader } from '#trace/testing/trace-from-text.ts';
+import type { AnalysisAnswer, AnalysisRequest } from '../shared/analysis-messages.ts';
+import type { Outcome } from '../shared/failure.ts';
+import { NO_TRACE, type TraceState, type TraceSummary } from '../shared/trace-state.ts';
+import { ActivityMonitor } from './activity-monitor.ts';
+import { buildAnalysisStream } from './analysis-stream.ts';
+import { ProfilerStore } from './profiler-store.ts';
+
+const SUMMARY = { header: testHeader(), duration: microseconds(1_000_000) } as TraceSummary;
+/** Once what is scheduled as soon as possible, and what waits for it, has run. */
+const settled = () => new Promise((resolve) => setTimeout(resolve));
+
+const make = (change: Partial<TraceState> = {}) => {
+  const trace$ = new BehaviorSubject<TraceState>({ ...NO_TRACE, phase: 'complete', summary: SUMMARY, ...change });
+  const store = new ProfilerStore(trace$);
+  store.setTimelineWidth(674);
+  store.setFlameWidth(1000);
+  const requests: AnalysisRequest[] = [];
+  const answers: ((outcome: 'ok' | 'failed') => void)[] = [];
+  const root = { dataset: {} as DOMStringMap } as HTMLElement;
+  const stream$ = buildAnalysisStream({
+    trace$,
+    store,
+    activity: new ActivityMonitor(root, (action) => void setTimeout(action)),
+    scheduler: asapScheduler,
+    analyse: (request) => {
+      requests.push(request);
+      return new Promise((resolve, reject) =>
+        answers.push((outcome) => {
+          if (outcome === 'ok') resolve({ request } as AnalysisAnswer);
+          else reject(new Error('broken'));
+        }),
+      );
+    },
+  });
+  const outcomes: Outcome<AnalysisAnswer>[] = [];
+  const subscription = stream$.subscribe((outcome) => outcomes.push(outcome));
+  return { trace$, store, requests, answers, outcomes, subscription, root };
+};
+
+describe('what all views show', () => {
+  it('is asked for once where several choices change together', async () => {
+    const { store, requests } = make();
+    store.selectWeight('cpu');
+    store.search('x');
+    await settled();
+    expect(requests).toHaveLength(1);
+    expect(requests[0]).toMatchObject({ weight: 'cpu', timelinePoints: 600, smallestFrameShare: 0.002 });
+  });
+
+  it('is not asked for again where nothing it depends on has changed', async () => {
+    const { store, requests, answers } = make();
+    await settled();
+    answers[0]!('ok');
+    store.search('only the views look at this');
+    await settled();
+    expect(requests).toHaveLength(1);
+  });
+
+  it('has less detail while a range is dragged', async () => {
+    const { store, requests, answers } = make();
+    await settled();
+    answers[0]!('ok');
+    store.setGesturing(true);
+    await settled();
+    expect(requests[1]!.smallestFrameShare).toBeGreaterThan(requests[0]!.smallestFrameShare);
+    expect(requests[1]!.timelinePoints).toBe(requests[0]!.timelinePoints);
+  });
+
+  it('has one request in flight, and asks next for the newest choice only', async () => {
+    const { store, requests, answers, outcomes } = make();
+    await settled();
+    for (const weight of ['cpu', 'gil', 'wall', 'cpu'] as const) {
+      store.selectWeight(weight);
+      await settled();
+    }
+    expect(requests.map(({ weight }) => weight)).toEqual(['wall']);
+    answers[0]!('ok');
+    await settled();
+    expect(requests.map(({ weight }) => weight)).toEqual(['wall', 'cpu']);
+    answers[1]!('ok');
+    await settled();
+    expect(outcomes).toHaveLength(2);
+  });
+
+  it('shows a failure and goes on with the next choice', async () => {
+    const { store, answers, outcomes } = make();
+    await settled();
+    answers[0]!('failed');
+    await settled();
+    expect(outcomes).toEqual([{ kind: 'failed', error: { code: 'internal', message: 'broken' } }]);
+    store.selectWeight('gil');
+    await settled();
+    answers[1]!('ok');
+    await settled();
+    expect(outcomes[1]?.kind).toBe('ok');
+  });
+
+  it('asks nothing before there is a trace, and nothing after it was left', async () => {
+    const { requests, trace$, subscription } = make({ summary: undefined });
+    await settled();
+    subscription.unsubscribe();
+    trace$.next({ ...NO_TRACE, summary: SUMMARY });
+    await settled();
+    expect(requests).toEqual([]);
+  });
+
+  it('keeps the page busy until the answer is there', async () => {
+    const { answers, root } = make();
+    await settled();
+    await settled();
+    expect(root.dataset['bbpState']).toBe('busy');
+    answers[0]!('ok');
+    await expect.poll(() => root.dataset['bbpState']).toBe('idle');
+  });
+});

@@ -1,0 +1,82 @@
+/** Choices, screen and trace in; what all views show out. */
+import {
+  animationFrameScheduler,
+  auditTime,
+  combineLatest,
+  distinctUntilChanged,
+  filter,
+  map,
+  type Observable,
+  type SchedulerLike,
+  shareReplay,
+  tap,
+} from 'rxjs';
+import { describeFailure } from '../shared/describe-failure.ts';
+import type { Outcome } from '../shared/failure.ts';
+import { computePlotWidth } from '../shared/plot-geometry.ts';
+import type { AnalysisAnswer, AnalysisRequest } from '../shared/analysis-messages.ts';
+import type { TraceState } from '../shared/trace-state.ts';
+import type { ActivityMonitor } from './activity-monitor.ts';
+import { latestWins } from './latest-wins.ts';
+import type { ProfilerStore, ScreenState } from './profiler-store.ts';
+
+/**
+ * Smallest frame in CSS pixels. The library's cost is its frames: at rest everything is drawn that a hand can hit; while a range is dragged
+ * only what an eye can follow.
+ */
+const SMALLEST_FRAME_AT_REST = 2;
+const SMALLEST_FRAME_WHILE_DRAGGED = 14;
+/** CSS pixels; a guess that holds until the flame graph is laid out. */
+const WIDTH_BEFORE_LAYOUT = 1000;
+
+/** nvd3 draws more points no finer, only slower. */
+const MAX_TIMELINE_POINTS = 1000;
+
+export interface AnalysisSources {
+  readonly trace$: Observable<TraceState>;
+  readonly store: ProfilerStore;
+  readonly analyse: (request: AnalysisRequest) => Promise<AnalysisAnswer>;
+  readonly activity: ActivityMonitor;
+  readonly scheduler?: SchedulerLike;
+}
+
+export const buildAnalysisStream = ({
+  trace$,
+  store,
+  analyse,
+  activity,
+  scheduler = animationFrameScheduler,
+}: AnalysisSources): Observable<Outcome<AnalysisAnswer>> =>
+  combineLatest([trace$, store.choices$, store.screen$, store.window$, store.weight$]).pipe(
+    tap(() => activity.touch()),
+    // Several of these change together; the screen shows one state a frame.
+    auditTime(0, scheduler),
+    filter(([trace, , screen]) => trace.summary !== undefined && screen.timelineWidth > 0),
+    map(([{ revision }, { threads, focus, selected, view }, screen, window, weight]) => ({
+      revision,
+      request: {
+        viewport: window.viewport,
+        timelinePoints: computeTimelinePoints(screen),
+        range: window.range,
+        threads,
+        weight,
+        focus,
+        smallestFrameShare: computeSmallestShare(screen),
+        selected,
+        hasFunctions: view === 'functions',
+      } satisfies AnalysisRequest,
+    })),
+    distinctUntilChanged(
+      (a, b) => a.revision === b.revision && JSON.stringify(a.request) === JSON.stringify(b.request),
+    ),
+    latestWins(({ request }) => activity.during(analyse(request)), describeFailure),
+    tap(() => activity.touch()),
+    shareReplay({ bufferSize: 1, refCount: true }),
+  );
+
+/** The same while a range is dragged: what does not change need not be drawn again. */
+const computeTimelinePoints = ({ timelineWidth }: ScreenState): number =>
+  Math.min(MAX_TIMELINE_POINTS, Math.max(2, Math.round(computePlotWidth(timelineWidth))));
+
+const computeSmallestShare = ({ flameWidth, isGesturing }: ScreenState): number =>
+  (isGesturing ? SMALLEST_FRAME_WHILE_DRAGGED : SMALLEST_FRAME_AT_REST) / (flameWidth || WIDTH_BEFORE_LAYOUT);

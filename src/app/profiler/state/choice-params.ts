@@ -1,0 +1,90 @@
+/**
+ * Choices as query parameters and back. Whatever a hand-written or old address says that makes no sense counts as not said.
+ */
+import { microseconds } from '#trace/contract/units.ts';
+import type { TimeRange } from '#trace/analysis/selection.ts';
+import type { FunctionIdentity } from '../shared/function-identity.ts';
+import type { TraceSource } from '../shared/trace-state.ts';
+import { type Choices, DETAIL_VIEWS, NO_CHOICES, WEIGHTS } from './choices.ts';
+
+export type ChoiceParams = Readonly<Record<string, string>>;
+export interface ParamReader {
+  get(name: string): string | null;
+}
+
+/** Longest parameter taken from an address: names of functions and files, which the trace's own limits keep shorter. */
+const MAX_PARAM_LENGTH = 4096;
+const MAX_THREADS = 1024;
+
+/** Between the parts of a function; file names hold no line break. */
+const PART_SEPARATOR = '\n';
+
+export const formatChoices = (choices: Choices): ChoiceParams => {
+  const params: Record<string, string> = {};
+  if (choices.source?.kind === 'recording') params['recording'] = choices.source.id;
+  if (choices.source?.kind === 'file') params['file'] = choices.source.name;
+  if (choices.range !== undefined) {
+    params['range'] = `${Math.round(choices.range.start)}-${Math.round(choices.range.end)}`;
+  }
+  if (choices.threads !== undefined) params['threads'] = choices.threads.join('.');
+  if (choices.weight !== undefined) params['weight'] = choices.weight;
+  if (choices.selected !== undefined) params['function'] = formatFunction(choices.selected);
+  if (choices.focus !== undefined) params['focus'] = formatFunction(choices.focus);
+  if (choices.search !== '') params['search'] = choices.search;
+  if (choices.view !== NO_CHOICES.view) params['view'] = choices.view;
+  return params;
+};
+
+export const parseChoices = (params: ParamReader): Choices => {
+  const read = (name: string): string | undefined => {
+    const text = params.get(name);
+    return text === null || text.length > MAX_PARAM_LENGTH ? undefined : text;
+  };
+  return {
+    source: parseSource(read('recording'), read('file')),
+    range: parseRange(read('range')),
+    threads: parseThreads(read('threads')),
+    weight: WEIGHTS.find((weight) => weight === read('weight')),
+    selected: parseFunction(read('function')),
+    focus: parseFunction(read('focus')),
+    search: read('search') ?? '',
+    view: DETAIL_VIEWS.find((view) => view === read('view')) ?? NO_CHOICES.view,
+  };
+};
+
+export const isSameParams = (a: ChoiceParams, b: ChoiceParams): boolean => {
+  const names = Object.keys(a);
+  return names.length === Object.keys(b).length && names.every((name) => a[name] === b[name]);
+};
+
+const formatFunction = ({ name, file, firstLine }: FunctionIdentity): string =>
+  [name, file, firstLine.toString()].join(PART_SEPARATOR);
+
+const parseFunction = (text: string | undefined): FunctionIdentity | undefined => {
+  const [name, file, line] = text?.split(PART_SEPARATOR) ?? [];
+  if (name === undefined || file === undefined) return undefined;
+  const firstLine = Number(line);
+  return { name, file, firstLine: Number.isSafeInteger(firstLine) && firstLine > 0 ? firstLine : 0 };
+};
+
+const parseSource = (id: string | undefined, name: string | undefined): TraceSource | undefined => {
+  if (id !== undefined && id !== '') return { kind: 'recording', id };
+  if (name !== undefined && name !== '') return { kind: 'file', name };
+  return undefined;
+};
+
+const parseRange = (text: string | undefined): TimeRange | undefined => {
+  const [start, end] =
+    /^(\d{1,15})-(\d{1,15})$/
+      .exec(text ?? '')
+      ?.slice(1)
+      .map(Number) ?? [];
+  if (start === undefined || end === undefined || end <= start) return undefined;
+  return { start: microseconds(start), end: microseconds(end) };
+};
+
+const parseThreads = (text: string | undefined): readonly number[] | undefined => {
+  if (text === undefined || !/^\d{1,9}(\.\d{1,9})*$/.test(text)) return undefined;
+  const threads = text.split('.').map(Number);
+  return threads.length > MAX_THREADS ? undefined : threads;
+};

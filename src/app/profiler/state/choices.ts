@@ -1,0 +1,38 @@
+/**
+ * What the user chose. Everything shown is a function of these and of the trace; the address is their written form.
+ */
+import type { TimeRange, Weight } from '#trace/analysis/selection.ts';
+import type { FunctionIdentity } from '../shared/function-identity.ts';
+import type { TraceSource } from '../shared/trace-state.ts';
+
+export const DETAIL_VIEWS = ['flame', 'functions'] as const;
+export type DetailView = (typeof DETAIL_VIEWS)[number];
+
+export const WEIGHTS = ['wall', 'cpu', 'gil'] as const satisfies readonly Weight[];
+
+export interface Choices {
+  readonly source: TraceSource | undefined;
+  /** Absent: the whole trace. */
+  readonly range: TimeRange | undefined;
+  /** Indexes of threads; absent: all of them. */
+  readonly threads: readonly number[] | undefined;
+  /** Absent: the one that the recording's mode shows first. */
+  readonly weight: Weight | undefined;
+  /** Whose callers and callees are shown. */
+  readonly selected: FunctionIdentity | undefined;
+  /** On which the flame graph is zoomed. */
+  readonly focus: FunctionIdentity | undefined;
+  readonly search: string;
+  readonly view: DetailView;
+}
+
+export const NO_CHOICES: Choices = {
+  source: undefined,
+  range: undefined,
+  threads: undefined,
+  weight: undefined,
+  selected: undefined,
+  focus: undefined,
+  search: '',
+  view: 'flame',
+};

@@ -1,0 +1,65 @@
+import { BehaviorSubject, Subject, type Observable } from 'rxjs';
+import type { ServerStatus } from '#trace/contract/api.ts';
+import type { AnalysisAnswer, AnalysisRequest } from '../shared/analysis-messages.ts';
+import { type MessageEnd, RpcCaller } from '../worker/rpc.ts';
+import type { TraceCalls, TraceNotice } from '../worker/trace-calls.ts';
+import type { OpenRecording } from '../worker/trace-session.ts';
+import { NO_TRACE, type TraceState } from '../shared/trace-state.ts';
+
+export type WorkerEnd = MessageEnd & Pick<Worker, 'onerror' | 'terminate'>;
+
+/** The page's side of the worker that holds the trace. */
+export class TraceClient {
+  readonly #worker: WorkerEnd;
+  readonly #caller: RpcCaller<TraceCalls, TraceNotice>;
+  readonly #state$ = new BehaviorSubject<TraceState>(NO_TRACE);
+  readonly #status$ = new Subject<ServerStatus>();
+
+  readonly state$: Observable<TraceState> = this.#state$.asObservable();
+  /** As the live connection brings it. */
+  readonly status$: Observable<ServerStatus> = this.#status$.asObservable();
+
+  constructor(worker: WorkerEnd) {
+    this.#worker = worker;
+    this.#caller = new RpcCaller<TraceCalls, TraceNotice>(worker, (notice) => this.#take(notice));
+    worker.onerror = ({ message }) => {
+      const failure = { code: 'internal', message: `The trace's worker failed: ${message}` } as const;
+      this.#caller.failAll(failure);
+      this.#state$.next({ ...this.#state$.value, phase: 'failed', failure });
+    };
+  }
+
+  get state(): TraceState {
+    return this.#state$.value;
+  }
+
+  openRecording(recording: OpenRecording): Promise<void> {
+    return this.#caller.call('openRecording', recording);
+  }
+
+  openFile(file: File): Promise<void> {
+    return this.#caller.call('openFile', file);
+  }
+
+  close(): Promise<void> {
+    return this.#caller.call('close', undefined);
+  }
+
+  analyse(request: AnalysisRequest): Promise<AnalysisAnswer> {
+    return this.#caller.call('analyse', request);
+  }
+
+  destroy(): void {
+    this.#worker.terminate();
+  }
+
+  #take(notice: TraceNotice): void {
+    switch (notice.kind) {
+      case 'trace':
+        this.#state$.next(notice.state);
+        return;
+      case 'status':
+        this.#status$.next(notice.status);
+    }
+  }
+}

@@ -1,0 +1,125 @@
+import { TestBed } from '@angular/core/testing';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { FlameNode } from '#trace/analysis/flame-tree.ts';
+import { functionIndex, threadIndex } from '#trace/contract/units.ts';
+import { FLAME_ROW_HEIGHT } from './flame-layout.ts';
+import { FlameGraphComponent } from './flame-graph.component.ts';
+
+const WIDTH = 1000;
+
+const frame = (name: string, value: number, ...children: FlameNode[]): FlameNode => ({
+  kind: 'function',
+  name,
+  value,
+  self: value - children.reduce((sum, child) => sum + child.value, 0),
+  functionIndex: functionIndex(0),
+  identity: { name, file: `/srv/${name}.py`, firstLine: 1 },
+  children,
+});
+const thread = frame('run', 100, frame('split', 60), frame('poll', 40));
+const ROOT: FlameNode = {
+  kind: 'root',
+  name: 'all',
+  value: 100,
+  self: 0,
+  children: [{ kind: 'thread', name: 'main', value: 100, self: 0, thread: threadIndex(2), children: [thread] }],
+};
+
+/** jsdom lays nothing out: this one says the width at once. */
+class WidthTeller {
+  readonly #tell: ResizeObserverCallback;
+
+  constructor(tell: ResizeObserverCallback) {
+    this.#tell = tell;
+  }
+
+  observe(): void {
+    this.#tell([{ contentRect: { width: WIDTH } } as ResizeObserverEntry], this as unknown as ResizeObserver);
+  }
+
+  disconnect(): void {
+    // Nothing is held.
+  }
+}
+
+const show = async (search = '') => {
+  const fixture = TestBed.createComponent(FlameGraphComponent);
+  const events: string[] = [];
+  const inputs = { root: ROOT, weightName: 'CPU time', totalWeight: 100, search };
+  for (const [name, value] of Object.entries(inputs)) fixture.componentRef.setInput(name, value);
+  const component = fixture.componentInstance;
+  component.functionSelect.subscribe(({ name }) => events.push(`select ${name}`));
+  component.functionFocus.subscribe((identity) => events.push(`focus ${identity?.name ?? 'everything'}`));
+  component.threadFocus.subscribe((index) => events.push(`thread ${index}`));
+  await fixture.whenStable();
+  const page = fixture.nativeElement as HTMLElement;
+  const tree = page.querySelector<HTMLElement>('[role=tree]')!;
+  const point = (type: string, x: number, row: number) =>
+    tree
+      .querySelector('svg')!
+      .dispatchEvent(new MouseEvent(type, { clientX: x, clientY: (row + 0.5) * FLAME_ROW_HEIGHT, bubbles: true }));
+  const press = async (...keys: string[]) => {
+    for (const key of keys) {
+      tree.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true }));
+      await fixture.whenStable();
+    }
+  };
+  const active = () =>
+    page.querySelector(`#${tree.getAttribute('aria-activedescendant') ?? 'none'}`)?.getAttribute('aria-label');
+  return { fixture, page, point, press, active, events };
+};
+
+describe('the flame graph', () => {
+  beforeEach(() => void vi.stubGlobal('ResizeObserver', WidthTeller));
+  afterEach(() => void vi.unstubAllGlobals());
+
+  it('draws a frame for every node, named and with its whole weight beside', async () => {
+    const { page } = await show();
+    expect([...page.querySelectorAll('g.frame')].map((element) => element.getAttribute('name')).sort()).toEqual([
+      'all',
+      'main',
+      'poll',
+      'run',
+      'split',
+    ]);
+    expect(page.querySelector('section')!.getAttribute('data-total-weight-us')).toBe('100');
+  });
+
+  it('selects on a click and looks at the frame alone on a double click, without the zoom of the library', async () => {
+    const { page, point, events } = await show();
+    point('click', 700, 3);
+    point('dblclick', 200, 3);
+    point('dblclick', 200, 1);
+    point('dblclick', 200, 0);
+    expect(events).toEqual(['select poll', 'focus split', 'thread 2', 'focus everything']);
+    expect(page.querySelectorAll('g.frame')).toHaveLength(5);
+    expect(page.querySelectorAll('g.fade')).toHaveLength(0);
+  });
+
+  it('is walked, selected and zoomed with keys, and tells the frame in words', async () => {
+    const { press, active, events } = await show();
+    await press('ArrowDown', 'ArrowDown', 'ArrowDown');
+    expect(active()).toBe('split, 60 % of the CPU time, 60 µs, 60 % itself, 60 µs');
+    await press('ArrowRight');
+    expect(active()).toContain('poll, 40 %');
+    await press(' ', 'Enter');
+    expect(events).toEqual(['select poll', 'focus poll']);
+  });
+
+  it('marks what a search finds, dims the rest and says how much it is', async () => {
+    const { page } = await show('SPLIT');
+    expect([...page.querySelectorAll('g.bbp-match')].map((element) => element.getAttribute('name'))).toEqual(['split']);
+    expect(page.querySelectorAll('g.bbp-dimmed')).toHaveLength(4);
+    expect(page.querySelector('[role=status]')!.textContent).toBe('1 frame, 60 % of what is shown');
+  });
+
+  it('takes new data without losing its labels', async () => {
+    const { fixture, page } = await show();
+    fixture.componentRef.setInput('root', { ...ROOT, children: [frame('other', 100)] });
+    await fixture.whenStable();
+    expect([...page.querySelectorAll('.d3-flame-graph-label')].map(({ textContent }) => textContent)).toEqual([
+      'all',
+      'other',
+    ]);
+  });
+});

@@ -1,0 +1,46 @@
+import { ChangeDetectionStrategy, Component, input, output } from '@angular/core';
+
+export type NoticeTone = 'plain' | 'warning' | 'error';
+
+/** A state in words: its own sentence, what to do about it, and where it helps a button that does it. */
+@Component({
+  selector: 'bbp-notice',
+  changeDetection: ChangeDetectionStrategy.OnPush,
+  template: `
+    <div class="notice" [class]="tone()" [attr.role]="tone() === 'error' ? 'alert' : 'status'">
+      <b>{{ title() }}</b>
+      <span>{{ text() }}</span>
+      @if (action() !== '') {
+        <button type="button" (click)="act.emit()">{{ action() }}</button>
+      }
+    </div>
+  `,
+  styles: `
+    .notice {
+      display: flex;
+      flex-wrap: wrap;
+      align-items: center;
+      gap: 4px 12px;
+      padding: 6px 12px;
+      border-left: 3px solid var(--bbp-accent);
+      background: var(--bbp-notice-soft);
+    }
+    .warning {
+      border-color: var(--bbp-warning);
+      background: var(--bbp-warning-soft);
+    }
+    .error {
+      border-color: var(--bbp-error);
+      background: var(--bbp-error-soft);
+    }
+  `,
+})
+export class NoticeComponent {
+  readonly title = input.required<string>();
+  readonly text = input('');
+  readonly tone = input<NoticeTone>('plain');
+  /** What its button says; no button where empty. */
+  readonly action = input('');
+
+  readonly act = output();
+}

@@ -1,0 +1,170 @@
+import {
+  afterNextRender,
+  afterRenderEffect,
+  ChangeDetectionStrategy,
+  Component,
+  computed,
+  DestroyRef,
+  ElementRef,
+  inject,
+  input,
+  output,
+  signal,
+  viewChild,
+} from '@angular/core';
+import { type BrushBehavior, brushX, type D3BrushEvent, select, type Selection } from 'd3';
+import type { TimeRange } from '#trace/analysis/selection.ts';
+import { microseconds } from '#trace/contract/units.ts';
+import { formatDuration, formatMoment } from '../../shared/format-quantity.ts';
+import {
+  buildTimeScale,
+  computePlotWidth,
+  MIN_BRUSH_PIXELS,
+  PLOT_HEIGHT,
+  PLOT_MARGIN,
+  shiftRange,
+  zoomViewport,
+} from '../../shared/plot-geometry.ts';
+import { applyKey } from './range-keys.ts';
+
+/** How much one notch of a wheel zooms. */
+const WHEEL_ZOOM = 1.0015;
+
+/** Selects a range of time over a plot with the shared margins; also where the time axis is zoomed and moved. */
+@Component({
+  selector: 'bbp-range-brush',
+  changeDetection: ChangeDetectionStrategy.OnPush,
+  templateUrl: './range-brush.component.html',
+  styleUrl: './range-brush.component.css',
+})
+export class RangeBrushComponent {
+  readonly viewport = input.required<TimeRange>();
+  readonly bounds = input.required<TimeRange>();
+  readonly range = input<TimeRange | undefined>();
+
+  /** While a hand moves it, and once more when it lets go. Absent: taken away. */
+  readonly rangeChange = output<TimeRange | undefined>();
+  readonly gestureChange = output<boolean>();
+  readonly viewportChange = output<TimeRange>();
+
+  /** CSS pixels of what it lies over, with margins. */
+  readonly width = input.required<number>();
+
+  protected readonly margin = PLOT_MARGIN;
+  protected readonly plotHeight = PLOT_HEIGHT - PLOT_MARGIN.top - PLOT_MARGIN.bottom;
+  protected readonly plotWidth = computed(() => computePlotWidth(this.width()));
+  protected readonly scale = computed(() => buildTimeScale(this.viewport(), this.plotWidth()));
+  protected readonly description = computed(() => {
+    const range = this.range();
+    if (range === undefined) return 'The whole time';
+    const length = formatDuration(microseconds(range.end - range.start));
+    return `From ${formatMoment(range.start)} to ${formatMoment(range.end)}, ${length}`;
+  });
+
+  private readonly group = viewChild.required<ElementRef<SVGGElement>>('group');
+  private readonly brush: BrushBehavior<unknown> = brushX<unknown>().keyModifiers(false);
+  private readonly isMoving = signal(false);
+
+  constructor() {
+    this.brush
+      .on('start', (event: D3BrushEvent<unknown>) => this.begin(event))
+      .on('brush', (event: D3BrushEvent<unknown>) => this.report(event))
+      .on('end', (event: D3BrushEvent<unknown>) => this.finish(event));
+    afterRenderEffect(() => {
+      this.brush.extent([
+        [0, 0],
+        [this.plotWidth(), this.plotHeight],
+      ]);
+      // A brush in the hand keeps its own position; the new one comes when it is let go.
+      if (this.isMoving()) return;
+      const group = this.select();
+      group.call(this.brush);
+      this.brush.move(group, this.computeSelection());
+    });
+    const host = inject<ElementRef<HTMLElement>>(ElementRef).nativeElement;
+    const onWheel = (event: WheelEvent): void => this.zoom(event);
+    // Angular listens passively, and zooming has to keep the page from scrolling.
+    afterNextRender(() => host.addEventListener('wheel', onWheel, { passive: false }));
+    inject(DestroyRef).onDestroy(() => host.removeEventListener('wheel', onWheel));
+  }
+
+  protected press(event: KeyboardEvent): void {
+    const next = applyKey(event, this.range(), this.viewport());
+    if (next === undefined) return;
+    event.preventDefault();
+    event.stopPropagation();
+    this.rangeChange.emit(next === 'clear' ? undefined : next);
+  }
+
+  protected resetZoom(): void {
+    this.viewportChange.emit(this.bounds());
+  }
+
+  private select(): Selection<SVGGElement, unknown, null, undefined> {
+    return select(this.group().nativeElement);
+  }
+
+  /** In pixels of the plot; a range that is out of sight has none. */
+  private computeSelection(): [number, number] | null {
+    const range = this.range();
+    if (range === undefined) return null;
+    const [low, high] = [0, this.plotWidth()];
+    const start = Math.min(Math.max(this.scale()(range.start), low), high);
+    const end = Math.min(Math.max(this.scale()(range.end), low), high);
+    return end > start ? [start, end] : null;
+  }
+
+  private begin({ sourceEvent }: D3BrushEvent<unknown>): void {
+    if (!isByHand(sourceEvent)) return;
+    this.isMoving.set(true);
+    this.gestureChange.emit(true);
+  }
+
+  private report({ sourceEvent, selection }: D3BrushEvent<unknown>): void {
+    if (!isByHand(sourceEvent)) return;
+    const range = this.invert(selection);
+    if (range !== undefined) this.rangeChange.emit(range);
+  }
+
+  private finish({ sourceEvent, selection }: D3BrushEvent<unknown>): void {
+    if (!isByHand(sourceEvent)) return;
+    this.rangeChange.emit(this.invert(selection));
+    this.isMoving.set(false);
+    this.gestureChange.emit(false);
+  }
+
+  private invert(selection: D3BrushEvent<unknown>['selection']): TimeRange | undefined {
+    if (selection === null) return undefined;
+    const [start, end] = selection as [number, number];
+    if (end - start < MIN_BRUSH_PIXELS) return undefined;
+    const scale = this.scale();
+    return {
+      start: microseconds(Math.max(0, Math.round(scale.invert(start)))),
+      end: microseconds(Math.round(scale.invert(end))),
+    };
+  }
+
+  private zoom(event: WheelEvent): void {
+    const [viewport, bounds] = [this.viewport(), this.bounds()];
+    const isAcross = event.shiftKey || Math.abs(event.deltaX) > Math.abs(event.deltaY);
+    const next = isAcross ? this.pan(event, viewport, bounds) : this.zoomAt(event, viewport, bounds);
+    // At the end of the way the wheel scrolls the page again.
+    if (next.start === viewport.start && next.end === viewport.end) return;
+    event.preventDefault();
+    this.viewportChange.emit(next);
+  }
+
+  private pan(event: WheelEvent, viewport: TimeRange, bounds: TimeRange): TimeRange {
+    const pixels = event.deltaX === 0 ? event.deltaY : event.deltaX;
+    return shiftRange(viewport, (pixels / this.plotWidth()) * (viewport.end - viewport.start), bounds);
+  }
+
+  private zoomAt(event: WheelEvent, viewport: TimeRange, bounds: TimeRange): TimeRange {
+    const left = this.group().nativeElement.getBoundingClientRect().left;
+    const at = microseconds(this.scale().invert(Math.min(Math.max(0, event.clientX - left), this.plotWidth())));
+    return zoomViewport(viewport, at, WHEEL_ZOOM ** event.deltaY, bounds);
+  }
+}
+
+/** d3-brush also tells of moves by the program. */
+const isByHand = (sourceEvent: unknown): boolean => sourceEvent !== undefined && sourceEvent !== null;

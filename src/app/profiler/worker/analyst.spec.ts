@@ -1,0 +1,84 @@
+import { describe, expect, it } from 'vitest';
+import { microseconds } from '#trace/contract/units.ts';
+import { modelFromText, modelOf, traceFromText } from '#trace/testing/trace-from-text.ts';
+import type { AnalysisRequest } from '../shared/analysis-messages.ts';
+import { Analyst } from './analyst.ts';
+
+const DRAWING = `
+  main cpu=40ms
+    2 running+gil  run > split
+    2 running+gil  run > split > strip
+    4 idle         run > poll
+    2 waiting      run > split
+  pool
+    10 waiting     work`;
+
+const request = (change: Partial<AnalysisRequest> = {}): AnalysisRequest => ({
+  viewport: { start: microseconds(0), end: microseconds(100_000) },
+  timelinePoints: 20,
+  range: undefined,
+  threads: undefined,
+  weight: 'wall',
+  focus: undefined,
+  smallestFrameShare: 0,
+  selected: undefined,
+  hasFunctions: true,
+  ...change,
+});
+const identity = (name: string) => ({ name, file: 'app.py', firstLine: 0 });
+const analyse = (change?: Partial<AnalysisRequest>) => new Analyst().analyse(modelFromText(DRAWING), request(change));
+
+describe('one answer for all views', () => {
+  it('agrees with itself: flame graph, functions and numbers of the selection have one total', () => {
+    const answer = analyse();
+    expect(answer.stats).toMatchObject({ tickCount: 10, totalWeight: 160_000 });
+    expect(answer.flame.value).toBe(160_000);
+    expect(answer.functions?.reduce((sum, { self }) => sum + self, 0)).toBe(160_000);
+  });
+
+  it('shows the callers and callees of the selected function, whose parts add up', () => {
+    const { neighbours } = analyse({ selected: identity('split') });
+    expect(neighbours?.function).toMatchObject({ total: 60_000, self: 40_000 });
+    expect(neighbours?.callers).toEqual([{ identity: identity('run'), weight: 60_000, share: 1 }]);
+    expect(neighbours?.callees.map(({ weight }) => weight)).toEqual([20_000]);
+  });
+
+  it('names the thread where nothing calls the function, and nothing where it is unknown', () => {
+    expect(analyse({ selected: identity('run') }).neighbours?.callers[0]?.identity).toBeUndefined();
+    expect(analyse({ selected: identity('gone') }).neighbours).toBeUndefined();
+  });
+
+  it('counts the CPU time and the range that were asked for', () => {
+    expect(analyse({ weight: 'cpu' }).stats.totalWeight).toBe(40_000);
+    const range = { start: microseconds(0), end: microseconds(20_000) };
+    expect(analyse({ range }).stats).toMatchObject({ tickCount: 2, totalWeight: 40_000, ...range });
+    expect(analyse({ threads: [1] }).stats.totalWeight).toBe(100_000);
+  });
+
+  it('looks at everything where the focused function is not in the trace', () => {
+    expect(analyse({ focus: identity('gone') }).flame.value).toBe(160_000);
+    expect(analyse({ focus: identity('split') }).flame.value).toBe(60_000);
+  });
+
+  it('sends no table of functions that nobody sees', () => {
+    expect(analyse({ hasFunctions: false }).functions).toBeUndefined();
+  });
+
+  it('has its own arrays each time, since they are handed over', () => {
+    const model = modelFromText(DRAWING);
+    const analyst = new Analyst();
+    const [first, second] = [analyst.analyse(model, request()), analyst.analyse(model, request())];
+    expect(second.timeline.times).toEqual(first.timeline.times);
+    expect(second.timeline.times.buffer).not.toBe(first.timeline.times.buffer);
+  });
+
+  it('sees what the trace has gained since the last answer, and another trace at once', () => {
+    const [header, first, second] = traceFromText(`${DRAWING}\n---\n  main\n    1 running  run`);
+    const model = modelOf([header!, first!]);
+    const analyst = new Analyst();
+    expect(analyst.analyse(model, request()).stats.totalWeight).toBe(160_000);
+    model.append(second!);
+    expect(analyst.analyse(model, request()).stats.totalWeight).toBe(170_000);
+    expect(analyst.analyse(modelOf([header!]), request()).stats.totalWeight).toBe(0);
+  });
+});

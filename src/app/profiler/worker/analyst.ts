@@ -1,0 +1,119 @@
+/**
+ * Joins the analyses that one screen needs. Keeps the last call tree and the last timeline: most choices (a click, a resize) change neither,
+ * and a dragged range only the first.
+ */
+import { computeCallTree, ROOT_NODE, type CallTree } from '#trace/analysis/call-tree.ts';
+import { computeCallees, computeCallers, type CallRow } from '#trace/analysis/callers-callees.ts';
+import { computeFlameTree } from '#trace/analysis/flame-tree.ts';
+import { focusCallTree } from '#trace/analysis/focus-tree.ts';
+import { findFunction, identifyFunction, type FunctionIdentity } from '#trace/analysis/function-identity.ts';
+import { computeFunctions } from '#trace/analysis/function-weights.ts';
+import { type Selection, selectTicks } from '#trace/analysis/selection.ts';
+import { computeTimeline, type Timeline } from '#trace/analysis/timeline.ts';
+import { microseconds, threadIndex } from '#trace/contract/units.ts';
+import type { TraceModel } from '#trace/model/trace-model.ts';
+import type {
+  AnalysisAnswer,
+  AnalysisRequest,
+  CallNeighbours,
+  FunctionWeight,
+  RangeStats,
+  RelatedCall,
+} from '../shared/analysis-messages.ts';
+
+/** Rows of the functions table: more than anyone reads, and few enough to send at every update of a live view. */
+const MAX_FUNCTION_ROWS = 5000;
+
+export class Analyst {
+  readonly #trees = new LastResult<CallTree>();
+  readonly #timelines = new LastResult<Timeline>();
+
+  analyse(model: TraceModel, request: AnalysisRequest): AnalysisAnswer {
+    const tree = this.#callTree(model, request);
+    return {
+      request,
+      timeline: this.#timeline(model, request),
+      flame: computeFlameTree(model, focusTree(model, tree, request.focus), { minShare: request.smallestFrameShare }),
+      functions: request.hasFunctions ? listFunctions(model, tree) : undefined,
+      neighbours: computeNeighbours(model, tree, request.selected),
+      stats: computeStats(model, tree, request),
+    };
+  }
+
+  #callTree(model: TraceModel, { range, threads, weight }: AnalysisRequest): CallTree {
+    return this.#trees.get(model, [range, threads, weight], () => {
+      const selection: Selection = { range, threads: threads?.map((index) => threadIndex(index)), weight };
+      return computeCallTree(model, selection);
+    });
+  }
+
+  #timeline(model: TraceModel, { viewport, timelinePoints }: AnalysisRequest): Timeline {
+    const timeline = this.#timelines.get(model, [viewport, timelinePoints], () =>
+      computeTimeline(model, { range: viewport, maxPoints: timelinePoints }),
+    );
+    // The answer's arrays are handed over to the page; these stay.
+    return { ...timeline, times: timeline.times.slice() };
+  }
+}
+
+/** One result, for as long as neither the trace nor the question changes. */
+class LastResult<T> {
+  #model: TraceModel | undefined;
+  #key = '';
+  #result: T | undefined;
+
+  get(model: TraceModel, question: readonly unknown[], compute: () => T): T {
+    const key = JSON.stringify([model.revision, ...question]);
+    if (this.#result === undefined || this.#model !== model || this.#key !== key) {
+      this.#result = compute();
+      this.#model = model;
+      this.#key = key;
+    }
+    return this.#result;
+  }
+}
+
+const focusTree = (model: TraceModel, tree: CallTree, focus: FunctionIdentity | undefined): CallTree => {
+  const index = focus && findFunction(model, focus);
+  return index === undefined ? tree : focusCallTree(model, tree, index);
+};
+
+const listFunctions = (model: TraceModel, tree: CallTree): FunctionWeight[] =>
+  computeFunctions(tree)
+    .slice(0, MAX_FUNCTION_ROWS)
+    .map(({ functionIndex, self, total }) => ({ identity: identifyFunction(model, functionIndex), self, total }));
+
+const computeNeighbours = (
+  model: TraceModel,
+  tree: CallTree,
+  selected: FunctionIdentity | undefined,
+): CallNeighbours | undefined => {
+  const index = selected && findFunction(model, selected);
+  if (index === undefined) return undefined;
+  const callers = computeCallers(tree, index);
+  const callees = computeCallees(tree, index);
+  const total = sumWeights(callers);
+  return {
+    function: { identity: identifyFunction(model, index), self: total - sumWeights(callees), total },
+    callers: callers.map((row) => nameCall(model, row)),
+    callees: callees.map((row) => nameCall(model, row)),
+  };
+};
+
+const sumWeights = (rows: readonly CallRow[]): number => rows.reduce((sum, { weight }) => sum + weight, 0);
+
+const nameCall = (model: TraceModel, { functionIndex, weight, share }: CallRow): RelatedCall => ({
+  identity: functionIndex === undefined ? undefined : identifyFunction(model, functionIndex),
+  weight,
+  share,
+});
+
+const computeStats = (model: TraceModel, tree: CallTree, { range }: AnalysisRequest): RangeStats => {
+  const ticks = selectTicks(model, range);
+  return {
+    start: range?.start ?? microseconds(0),
+    end: range?.end ?? model.duration,
+    tickCount: ticks.end - ticks.first,
+    totalWeight: tree.total[ROOT_NODE] ?? 0,
+  };
+};

@@ -1,0 +1,80 @@
+import { describe, expect, it } from 'vitest';
+import { readPlainBytes } from './byte-stream.ts';
+
+type Bytes = Uint8Array<ArrayBuffer>;
+
+const streamOf = (...chunks: Bytes[]): ReadableStream<Bytes> =>
+  new ReadableStream({
+    start(controller) {
+      for (const chunk of chunks) controller.enqueue(chunk);
+      controller.close();
+    },
+  });
+
+const gzip = async (bytes: Bytes): Promise<Bytes> => {
+  const stream = new CompressionStream('gzip');
+  const writer = stream.writable.getWriter();
+  void writer.write(bytes).then(() => writer.close());
+  return new Uint8Array(await new Response(stream.readable).arrayBuffer());
+};
+
+const readAll = async (stream: ReadableStream<Bytes>) => {
+  const parts: number[] = [];
+  const progress: number[] = [];
+  const iterator = readPlainBytes(stream, (loaded) => progress.push(loaded));
+  for (;;) {
+    const { done, value } = await iterator.next();
+    if (done === true) return { bytes: Uint8Array.from(parts), completeness: value, progress };
+    parts.push(...value);
+  }
+};
+
+/** Hardly compressible, so that a cut in the middle leaves much to keep; always the same. */
+const makeNoise = (length: number): Bytes => {
+  let state = 1;
+  return Uint8Array.from({ length }, () => {
+    state = (Math.imul(state, 1103515245) + 12345) >>> 0;
+    return state >>> 24;
+  });
+};
+
+describe('bytes of a trace', () => {
+  it('pass unchanged where they are plain, with the progress told', async () => {
+    const read = await readAll(streamOf(Uint8Array.of(1), Uint8Array.of(2, 3), Uint8Array.of(4)));
+    expect(read.bytes).toEqual(Uint8Array.of(1, 2, 3, 4));
+    expect(read.completeness).toBe('complete');
+    expect(read.progress.at(-1)).toBe(4);
+  });
+
+  it('are un-gzipped, even where the first chunk is a single byte', async () => {
+    const noise = makeNoise(50_000);
+    const packed = await gzip(noise);
+    const read = await readAll(streamOf(packed.slice(0, 1), packed.slice(1)));
+    expect(read.bytes).toEqual(noise);
+    expect(read.completeness).toBe('complete');
+  });
+
+  it('keep what was whole where the gzip is cut', async () => {
+    const noise = makeNoise(200_000);
+    const packed = await gzip(noise);
+    const read = await readAll(streamOf(packed.slice(0, packed.length >> 1)));
+    expect(read.completeness).toBe('cut');
+    expect(read.bytes.length).toBeGreaterThan(50_000);
+    expect(read.bytes).toEqual(noise.slice(0, read.bytes.length));
+  });
+
+  it('may be none at all', async () => {
+    await expect(readAll(streamOf())).resolves.toMatchObject({ completeness: 'complete', bytes: new Uint8Array() });
+  });
+
+  it('fail where the source fails, instead of looking like a short file', async () => {
+    const packed = await gzip(makeNoise(1000));
+    const broken = new ReadableStream<Bytes>({
+      pull(controller) {
+        if (controller.desiredSize === 1) controller.enqueue(packed.slice(0, 100));
+        controller.error(new Error('connection reset'));
+      },
+    });
+    await expect(readAll(broken)).rejects.toThrow('connection reset');
+  });
+});

@@ -1,0 +1,153 @@
+// @vitest-environment node
+// jsdom has a Blob without stream().
+import { describe, expect, it } from 'vitest';
+import { encodeLine } from '#trace/contract/codec.ts';
+import type { TraceLine } from '#trace/contract/trace-lines.ts';
+import { microseconds } from '#trace/contract/units.ts';
+import { traceFromText } from '#trace/testing/trace-from-text.ts';
+import type { TraceState } from '../shared/trace-state.ts';
+import type { LiveSocket } from './live-follower.ts';
+import { TraceSession } from './trace-session.ts';
+
+const LINES = traceFromText(`
+  main
+    3 running  run > work
+  ---
+  main
+    2 running  run > poll`);
+const END: TraceLine = { kind: 'end', at: microseconds(60_000), reason: 'stopped' };
+const textOf = (lines: readonly TraceLine[]): string => lines.map((line) => `${encodeLine(line)}\n`).join('');
+const COMPLETE = textOf([...LINES, END]);
+const fileOf = (text: string, name = 'a.bbprof'): File => new File([text], name);
+
+class FakeSocket implements LiveSocket {
+  onopen: LiveSocket['onopen'] = null;
+  onmessage: LiveSocket['onmessage'] = null;
+  onclose: LiveSocket['onclose'] = null;
+  isClosed = false;
+
+  close(): void {
+    this.isClosed = true;
+  }
+
+  send(...messages: readonly object[]): void {
+    for (const message of messages) this.onmessage?.({ data: JSON.stringify(message) } as MessageEvent);
+  }
+}
+
+const start = (answer: (url: string) => Response | Promise<Response> = () => new Response(COMPLETE)) => {
+  const states: TraceState[] = [];
+  const sockets: FakeSocket[] = [];
+  const requests: { url: string; init: RequestInit }[] = [];
+  const session = new TraceSession(
+    { onTrace: (state) => states.push(state), onStatus: () => undefined },
+    {
+      fetch: async (url, init) => {
+        requests.push({ url, init });
+        return answer(url);
+      },
+      openSocket: () => {
+        const socket = new FakeSocket();
+        sockets.push(socket);
+        return socket;
+      },
+      schedule: () => () => undefined,
+      now: () => 0,
+    },
+  );
+  const last = () => states.at(-1)!;
+  return { session, states, sockets, requests, last };
+};
+const RECORDING = { id: 'drawn', url: 'http://host/recordings/drawn', token: 'secret' };
+
+describe('the open trace', () => {
+  it('is read from a file to its end', async () => {
+    const { session, states, last } = start();
+    await session.openFile(fileOf(COMPLETE));
+    expect(states[0]).toMatchObject({ phase: 'loading', source: { kind: 'file', name: 'a.bbprof' } });
+    expect(last()).toMatchObject({ phase: 'complete', loadedBytes: COMPLETE.length, totalBytes: COMPLETE.length });
+    expect(last().summary).toMatchObject({ tickCount: 5, endReason: 'stopped', duration: 60_000 });
+  });
+
+  it('has exactly the whole chunks of a file that is cut anywhere', async () => {
+    const secondChunk = textOf(LINES.slice(0, 2)).length;
+    for (let cut = secondChunk; cut < COMPLETE.length - 1; cut += 37) {
+      const { session, last } = start();
+      await session.openFile(fileOf(COMPLETE.slice(0, cut)));
+      expect(last().phase).toBe('cut');
+      // A line is whole once its last brace is there, with or without the newline.
+      expect(last().summary?.tickCount).toBe(cut >= textOf(LINES).length - 1 ? 5 : 3);
+    }
+  });
+
+  it('is refused with the words of the reader where the file is something else', async () => {
+    const { session, last } = start();
+    await session.openFile(fileOf('PK\u0003\u0004 not a trace at all', 'x.zip'));
+    expect(last()).toMatchObject({ phase: 'failed', failure: { code: 'bad-trace' }, summary: undefined });
+  });
+
+  it('is loaded from the server with the token, and leaves no copy in the browser', async () => {
+    const { session, requests, last } = start();
+    await session.openRecording(RECORDING);
+    expect(last().phase).toBe('complete');
+    expect(requests).toMatchObject([
+      { url: RECORDING.url, init: { headers: { Authorization: 'Bearer secret' }, cache: 'no-store' } },
+    ]);
+  });
+
+  it('fails with the code of the server where it refuses', async () => {
+    const refusal = JSON.stringify({ code: 'no-such-recording', message: 'There is no recording drawn.' });
+    const { session, last } = start(() => new Response(refusal, { status: 404 }));
+    await session.openRecording(RECORDING);
+    expect(last().failure).toEqual({ code: 'no-such-recording', message: 'There is no recording drawn.' });
+  });
+
+  it('grows while it is followed, and is complete with its end', async () => {
+    const { session, sockets, last } = start();
+    await session.openRecording({ ...RECORDING, liveUrl: 'ws://host/live' });
+    sockets[0]!.send({ kind: 'status', status: { version: '1', canRecord: true, current: { id: 'drawn' } } });
+    sockets[0]!.send(...LINES.slice(0, 2));
+    expect(last()).toMatchObject({ phase: 'live', summary: { tickCount: 3 } });
+    const before = last().revision;
+    sockets[0]!.send(LINES[2]!, END);
+    expect(last()).toMatchObject({ phase: 'complete', summary: { tickCount: 5, endReason: 'stopped' } });
+    expect(last().revision).toBeGreaterThan(before);
+  });
+
+  it('is not counted twice where a new connection brings a chunk again', async () => {
+    const { session, sockets, last } = start();
+    await session.openRecording({ ...RECORDING, liveUrl: 'ws://host/live' });
+    sockets[0]!.send(...LINES.slice(0, 2), ...LINES.slice(0, 2));
+    expect(last().summary?.tickCount).toBe(3);
+  });
+
+  it('is loaded from the file where it had ended before it could be followed', async () => {
+    const { session, sockets, requests, last } = start();
+    await session.openRecording({ ...RECORDING, liveUrl: 'ws://host/live' });
+    sockets[0]!.send({ kind: 'status', status: { version: '1', canRecord: true } });
+    await expect.poll(() => last().phase).toBe('complete');
+    expect(requests).toHaveLength(1);
+    expect(sockets[0]!.isClosed).toBe(true);
+  });
+
+  it('says nothing more of a trace that was left for another', async () => {
+    let release: (response: Response) => void = () => undefined;
+    const { session, states, last } = start(() => new Promise((resolve) => (release = resolve)));
+    const slow = session.openRecording(RECORDING);
+    await session.openFile(fileOf(COMPLETE, 'b.bbprof'));
+    const count = states.length;
+    release(new Response(COMPLETE));
+    await slow;
+    expect(states).toHaveLength(count);
+    expect(last().source).toEqual({ kind: 'file', name: 'b.bbprof' });
+  });
+
+  it('is gone once closed, with a revision that never goes back', async () => {
+    const { session, states, last } = start();
+    await session.openFile(fileOf(COMPLETE));
+    session.close();
+    expect(last()).toMatchObject({ phase: 'none', source: undefined, summary: undefined });
+    const revisions = states.map(({ revision }) => revision);
+    expect(revisions).toEqual(revisions.toSorted((a, b) => a - b));
+  });
+});

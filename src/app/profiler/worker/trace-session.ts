@@ -1,0 +1,196 @@
+/**
+ * The trace that is open: one at a time, out of a file, a finished recording or a recording in progress. Owns the model and
+ * whatever brings its lines; opening another one lets go of both.
+ */
+import type { TraceLine } from '#trace/contract/trace-lines.ts';
+import type { ServerStatus } from '#trace/contract/api.ts';
+import { microseconds } from '#trace/contract/units.ts';
+import { TraceModel } from '#trace/model/trace-model.ts';
+import { decodeFailure } from '../shared/decode-failure.ts';
+import { describeFailure } from '../shared/describe-failure.ts';
+import { LiveFollower, type LiveSurroundings } from './live-follower.ts';
+import { readTraceStream } from './trace-file.ts';
+import {
+  NO_TRACE,
+  type TracePhase,
+  type TraceSource,
+  type TraceState,
+  type TraceSummary,
+} from '../shared/trace-state.ts';
+
+export interface OpenRecording {
+  readonly id: string;
+  /** Address of the recording's file. */
+  readonly url: string;
+  /** Address of the live endpoint; given while the recording is in progress. */
+  readonly liveUrl?: string;
+  readonly token: string | undefined;
+}
+
+export interface SessionListener {
+  readonly onTrace: (state: TraceState) => void;
+  readonly onStatus: (status: ServerStatus) => void;
+}
+
+export interface SessionSurroundings extends LiveSurroundings {
+  readonly fetch: (url: string, init: RequestInit) => Promise<Response>;
+  readonly now: () => number;
+}
+
+/** Progress is told this often; a page cannot show more. */
+const PROGRESS_INTERVAL_MS = 100;
+
+export class TraceSession {
+  readonly #listener: SessionListener;
+  readonly #surroundings: SessionSurroundings;
+  #model = new TraceModel();
+  #state: TraceState = NO_TRACE;
+  #follower: LiveFollower | undefined;
+  #reading: AbortController | undefined;
+  #lastTold = 0;
+
+  constructor(listener: SessionListener, surroundings: SessionSurroundings) {
+    this.#listener = listener;
+    this.#surroundings = surroundings;
+  }
+
+  get model(): TraceModel {
+    return this.#model;
+  }
+
+  get revision(): number {
+    return this.#state.revision;
+  }
+
+  close(): void {
+    this.#letGo();
+    this.#tell({ ...NO_TRACE, revision: this.#state.revision + 1 });
+  }
+
+  async openFile(file: File): Promise<void> {
+    const reading = this.#begin({ kind: 'file', name: file.name }, file.size);
+    await this.#read(reading, () => Promise.resolve(file.stream()));
+  }
+
+  async openRecording(recording: OpenRecording): Promise<void> {
+    if (recording.liveUrl === undefined) {
+      await this.#readRecording(recording);
+      return;
+    }
+    this.#begin({ kind: 'recording', id: recording.id }, 0);
+    this.#follower = new LiveFollower(
+      { url: recording.liveUrl, token: recording.token, recordingId: recording.id },
+      {
+        onLine: (line) => this.#takeLive(line),
+        onStatus: (status) => this.#listener.onStatus(status),
+        onConnected: () => this.#setPhase('live'),
+        onLost: () => this.#setPhase('reconnecting'),
+        onGone: () => void this.#readRecording(recording),
+        onProblem: (error) => this.#fail(error),
+      },
+      this.#surroundings,
+    );
+  }
+
+  async #readRecording({ id, url, token }: OpenRecording): Promise<void> {
+    const reading = this.#begin({ kind: 'recording', id }, 0);
+    await this.#read(reading, async () => {
+      const response = await this.#surroundings.fetch(url, {
+        headers: token === undefined ? {} : { Authorization: `Bearer ${token}` },
+        // The browser keeps no copy of a recording; the answer does not forbid it, see the server's route.
+        cache: 'no-store',
+        signal: reading.signal,
+      });
+      if (!response.ok) throw await decodeFailure(response);
+      if (isCurrent(reading)) this.#state = { ...this.#state, totalBytes: readLength(response) };
+      return response.body ?? new Blob().stream();
+    });
+  }
+
+  #begin(source: TraceSource, totalBytes: number): AbortController {
+    this.#letGo();
+    this.#reading = new AbortController();
+    this.#tell({ ...NO_TRACE, phase: 'loading', source, totalBytes, revision: this.#state.revision + 1 });
+    return this.#reading;
+  }
+
+  async #read(reading: AbortController, open: () => Promise<ReadableStream<Uint8Array<ArrayBuffer>>>): Promise<void> {
+    // Refused requests, broken connections and bad files all end here, as words on the page.
+    try {
+      const lines = readTraceStream(await open(), (loadedBytes) => {
+        if (isCurrent(reading)) this.#state = { ...this.#state, loadedBytes };
+      });
+      for (;;) {
+        const { done, value } = await lines.next();
+        if (!isCurrent(reading)) return void (await lines.return('cut'));
+        if (done === true) {
+          this.#tell({ ...this.#state, phase: value, summary: summarize(this.#model) });
+          return;
+        }
+        this.#append(value);
+        this.#tellSometimes();
+      }
+    } catch (error: unknown) {
+      if (isCurrent(reading)) this.#fail(error);
+    }
+  }
+
+  #takeLive(line: TraceLine): void {
+    if (!this.#append(line)) return;
+    const phase = this.#model.end === undefined ? 'live' : 'complete';
+    this.#tell({ ...this.#state, phase, summary: summarize(this.#model) });
+  }
+
+  #append(line: TraceLine): boolean {
+    const isNew = this.#model.append(line);
+    if (isNew) this.#state = { ...this.#state, revision: this.#state.revision + 1 };
+    return isNew;
+  }
+
+  #setPhase(phase: TracePhase): void {
+    this.#tell({ ...this.#state, phase });
+  }
+
+  #fail(error: unknown): void {
+    const failure = describeFailure(error);
+    this.#letGo();
+    this.#tell({ ...this.#state, phase: 'failed', failure, summary: undefined, revision: this.#state.revision + 1 });
+  }
+
+  #letGo(): void {
+    this.#follower?.close();
+    this.#follower = undefined;
+    this.#reading?.abort();
+    this.#reading = undefined;
+    this.#model = new TraceModel();
+  }
+
+  /** While a file is read: what came so far is shown, but not at every line. */
+  #tellSometimes(): void {
+    if (this.#surroundings.now() - this.#lastTold < PROGRESS_INTERVAL_MS) return;
+    this.#tell({ ...this.#state, summary: summarize(this.#model) });
+  }
+
+  #tell(state: TraceState): void {
+    this.#state = state;
+    this.#lastTold = this.#surroundings.now();
+    this.#listener.onTrace(state);
+  }
+}
+
+const isCurrent = (reading: AbortController): boolean => !reading.signal.aborted;
+
+/** Compressed answers have a length that counts other bytes than those read; it is left out then. */
+const readLength = ({ headers }: Response): number =>
+  headers.has('content-encoding') ? 0 : Number(headers.get('content-length') ?? 0) || 0;
+
+export const summarize = (model: TraceModel): TraceSummary | undefined =>
+  model.header && {
+    header: model.header,
+    duration: microseconds(model.duration),
+    tickCount: model.tickCount,
+    threads: model.threads.map(({ name, nativeId, isMain }, index) => ({ index, name, nativeId, isMain })),
+    losses: { ...model.losses },
+    endReason: model.end?.reason,
+    endMessage: model.end?.message,
+  };

@@ -1,0 +1,32 @@
+/** The worker's shell: wires the session and the analyser to the messages of the page. Logic lives in the classes it joins. */
+import { describeFailure } from '../shared/describe-failure.ts';
+import { Analyst } from './analyst.ts';
+import { type MessageEnd, RpcResponder } from './rpc.ts';
+import type { TraceCalls, TraceNotice } from './trace-calls.ts';
+import { TraceSession } from './trace-session.ts';
+
+const responder = new RpcResponder<TraceCalls, TraceNotice>(self as unknown as MessageEnd, describeFailure);
+const session = new TraceSession(
+  {
+    onTrace: (state) => responder.notify({ kind: 'trace', state }),
+    onStatus: (status) => responder.notify({ kind: 'status', status }),
+  },
+  {
+    fetch: (url, init) => fetch(url, init),
+    openSocket: (url, protocols) => new WebSocket(url, protocols),
+    schedule: (action, milliseconds) => {
+      const timer = setTimeout(action, milliseconds);
+      return () => clearTimeout(timer);
+    },
+    now: () => performance.now(),
+  },
+);
+
+const analyst = new Analyst();
+
+responder.serve({
+  openRecording: (recording) => session.openRecording(recording),
+  openFile: (file) => session.openFile(file),
+  close: () => session.close(),
+  analyse: (request) => analyst.analyse(session.model, request),
+});

@@ -1,0 +1,97 @@
+import { functionIndex, threadIndex, type FunctionIndex, type ThreadIndex } from '../contract/units.ts';
+import type { TraceModel } from '../model/trace-model.ts';
+import { NONE, ROOT_NODE, type CallTree } from './call-tree.ts';
+import { identifyFunction, type FunctionIdentity } from './function-identity.ts';
+import { threadLabel } from './thread-label.ts';
+
+interface FlameNodeBase {
+  readonly name: string;
+  /** Weight with everything below, microseconds. */
+  readonly value: number;
+  /** Weight of its own, microseconds. */
+  readonly self: number;
+  readonly children: FlameNode[];
+}
+
+export type FlameNode =
+  | (FlameNodeBase & { readonly kind: 'root' })
+  | (FlameNodeBase & { readonly kind: 'thread'; readonly thread: ThreadIndex })
+  | (FlameNodeBase & {
+      readonly kind: 'function';
+      readonly functionIndex: FunctionIndex;
+      readonly identity: FunctionIdentity;
+    })
+  /** Stands for siblings too small to be drawn one by one, or for what lies below the deepest level drawn. */
+  | (FlameNodeBase & { readonly kind: 'smaller'; readonly mergedCount: number });
+
+export interface FlameTreeOptions {
+  /** Nodes with a smaller share of the root's weight are merged, per parent, into one. */
+  readonly minShare: number;
+  /** Levels below the root; deeper ones are merged. */
+  readonly maxDepth?: number;
+}
+
+/** Deeper trees overflow the call stack of what draws them or turns them into JSON, and no screen shows them. */
+export const MAX_FLAME_DEPTH = 1000;
+export const FLAME_ROOT_NAME = 'all';
+
+/** The call tree as nested nodes, pruned to what can be seen. Every node's value is its own weight and its children's values. */
+export const computeFlameTree = (
+  model: TraceModel,
+  tree: CallTree,
+  { minShare, maxDepth = MAX_FLAME_DEPTH }: FlameTreeOptions,
+): FlameNode => {
+  const smallest = tree.total[ROOT_NODE]! * minShare;
+  const depthLimit = Math.min(maxDepth, MAX_FLAME_DEPTH);
+  const root = buildNode(model, tree, ROOT_NODE);
+  /** The drawn nodes on the way to the current one, by depth. */
+  const drawn: FlameNode[] = [root];
+  const pruned = new Map<FlameNode, { count: number; weight: number }>();
+  for (let node = 1; node < tree.nodeCount;) {
+    const depth = tree.depths[node]!;
+    const parent = drawn[depth - 1]!;
+    if (tree.total[node]! < smallest || depth > depthLimit) {
+      const sum = pruned.get(parent) ?? { count: 0, weight: 0 };
+      pruned.set(parent, { count: sum.count + 1, weight: sum.weight + tree.total[node]! });
+      node = skipDescendants(tree, node);
+      continue;
+    }
+    const child = buildNode(model, tree, node);
+    parent.children.push(child);
+    drawn[depth] = child;
+    node++;
+  }
+  for (const [parent, { count, weight }] of pruned) {
+    parent.children.push({
+      kind: 'smaller',
+      name: `${count} smaller`,
+      value: weight,
+      self: weight,
+      mergedCount: count,
+      children: [],
+    });
+  }
+  return root;
+};
+
+const skipDescendants = ({ depths, nodeCount }: CallTree, node: number): number => {
+  let next = node + 1;
+  while (next < nodeCount && depths[next]! > depths[node]!) {
+    next++;
+  }
+  return next;
+};
+
+const buildNode = (model: TraceModel, tree: CallTree, node: number): FlameNode => {
+  const weights = { value: tree.total[node]!, self: tree.self[node]!, children: [] };
+  if (tree.functions[node] !== NONE) {
+    const index = functionIndex(tree.functions[node]!);
+    const identity = identifyFunction(model, index);
+    return { kind: 'function', name: identity.name, ...weights, functionIndex: index, identity };
+  }
+  if (tree.threads[node] !== NONE) {
+    const thread = threadIndex(tree.threads[node]!);
+    return { kind: 'thread', name: threadLabel(model, thread), ...weights, thread };
+  }
+  return { kind: 'root', name: FLAME_ROOT_NAME, ...weights };
+};

@@ -1,0 +1,89 @@
+import { GilState, isLost, ThreadState } from '../contract/thread-state.ts';
+import type { Microseconds, ThreadIndex } from '../contract/units.ts';
+import type { TraceModel } from '../model/trace-model.ts';
+
+export const WEIGHTS = ['wall', 'cpu', 'gil'] as const;
+/**
+ * What is shared out to the functions: `wall` is the time in which a thread ran, wanted to run or waited, `cpu` the CPU time it used,
+ * `gil` the time it held the GIL.
+ */
+export type Weight = (typeof WEIGHTS)[number];
+
+/** Times since the recording's start; a tick at `end` is outside. */
+export interface TimeRange {
+  readonly start: Microseconds;
+  readonly end: Microseconds;
+}
+
+/** What of a trace is looked at. Absent means all of it. */
+export interface Selection {
+  readonly range?: TimeRange | undefined;
+  readonly threads?: readonly ThreadIndex[] | undefined;
+  readonly weight: Weight;
+  /** Gives idle ticks a share of the wall weight, which they have not otherwise. */
+  readonly includeIdle?: boolean | undefined;
+  /** Leaves the thread level out of a call tree. */
+  readonly mergeThreads?: boolean | undefined;
+}
+
+/** Ticks from `first` up to, not including, `end`. */
+export interface TickRange {
+  readonly first: number;
+  readonly end: number;
+}
+
+/** The ticks whose times lie within the range. */
+export const selectTicks = (model: TraceModel, range: TimeRange | undefined): TickRange => {
+  if (range === undefined) {
+    return { first: 0, end: model.tickCount };
+  }
+  const { values, length } = model.ticks;
+  const first = lowerBound(values, length, range.start);
+  return { first, end: Math.max(first, lowerBound(values, length, range.end)) };
+};
+
+/** First position in the sorted `values[0..length)` whose value is at least `wanted`. */
+export const lowerBound = (values: ArrayLike<number>, length: number, wanted: number): number => {
+  let low = 0;
+  let high = length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (values[middle]! < wanted) {
+      low = middle + 1;
+    } else {
+      high = middle;
+    }
+  }
+  return low;
+};
+
+const GIL_STATES = Object.keys(GilState).length;
+const CATEGORIES = Object.keys(ThreadState).length * GIL_STATES;
+
+/** Position of a state and GIL state in {@link weighedCategories}. */
+export const tickCategory = (state: number, gil: number): number => state * GIL_STATES + gil;
+
+/** For each {@link tickCategory}, 1 if a tick of it has a share in the weight and 0 if not. */
+export const weighedCategories = ({ weight, includeIdle }: Selection): Uint8Array => {
+  const weighed = new Uint8Array(CATEGORIES);
+  for (const state of Object.values(ThreadState)) {
+    for (const gil of Object.values(GilState)) {
+      weighed[tickCategory(state, gil)] = hasShare(weight, state, gil, includeIdle ?? false) ? 1 : 0;
+    }
+  }
+  return weighed;
+};
+
+const hasShare = (weight: Weight, state: ThreadState, gil: GilState, withIdle: boolean): boolean => {
+  if (state === ThreadState.absent || isLost(state)) {
+    return false;
+  }
+  switch (weight) {
+    case 'wall':
+      return state !== ThreadState.idle || withIdle;
+    case 'cpu':
+      return state === ThreadState.running;
+    case 'gil':
+      return gil === GilState.holds;
+  }
+};

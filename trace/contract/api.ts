@@ -1,0 +1,99 @@
+/**
+ * REST and websocket messages between page and server. All paths are relative to {@link API_ROOT}.
+ *
+ * | request | answer |
+ * |---|---|
+ * | `GET status` | {@link ServerStatus} |
+ * | `POST recordings` with {@link StartRequest} | 201 {@link RecordingSummary}; 409 while one runs |
+ * | `POST recordings/current/stop` | {@link RecordingSummary} |
+ * | `GET recordings` | {@link RecordingSummary}[] newest first |
+ * | `GET recordings/{id}` | the trace, gzip (`?format=` one of {@link EXPORT_FORMATS}) |
+ * | `PATCH recordings/{id}` with {@link RecordingPatch} | {@link RecordingSummary} |
+ * | `DELETE recordings/{id}` | 204 |
+ * | `GET openapi.json` | the OpenAPI description |
+ * | websocket `live?recording=ID&after=SEQUENCE` | {@link LiveMessage}s, one JSON text a message |
+ */
+import type { ErrorCode } from './errors.ts';
+import type { Bytes, Microseconds, UnixMilliseconds } from './units.ts';
+import type {
+  EndReason,
+  LossCounts,
+  RecordingMode,
+  TargetDescription,
+  TraceChunk,
+  TraceEnd,
+  TraceHeader,
+} from './trace-lines.ts';
+
+export const API_ROOT = 'api/v1';
+
+/** Websocket subprotocol; the access token rides in a second one, since browsers can set no headers there. */
+export const LIVE_PROTOCOL = 'bbprofiler.v1';
+export const LIVE_TOKEN_PROTOCOL_PREFIX = 'bbprofiler.token.';
+
+export const DEFAULT_FREQUENCY_HZ = 100;
+export const MIN_FREQUENCY_HZ = 1;
+/** Beyond it a tick costs more than its period. */
+export const MAX_FREQUENCY_HZ = 10_000;
+export const DEFAULT_PERIOD_SECONDS = 30 * 60;
+export const MAX_PERIOD_SECONDS = 24 * 60 * 60;
+export const DEFAULT_MODE: RecordingMode = 'virtual';
+
+export const EXPORT_FORMATS = ['bbprof', 'collapsed'] as const;
+export type ExportFormat = (typeof EXPORT_FORMATS)[number];
+
+export interface StartRequest {
+  readonly frequencyHz?: number;
+  readonly periodSeconds?: number;
+  readonly mode?: RecordingMode;
+}
+
+export interface RecordingPatch {
+  readonly name?: string;
+  readonly note?: string;
+}
+
+export interface RecordingSummary {
+  readonly id: string;
+  /** Given by the user; empty at first. */
+  readonly name: string;
+  readonly note: string;
+  readonly target: TargetDescription;
+  readonly frequencyHz: number;
+  readonly periodSeconds: number;
+  readonly mode: RecordingMode;
+  readonly startedAt: UnixMilliseconds;
+  /** Time of the last tick or of the end. */
+  readonly duration: Microseconds;
+  readonly size: Bytes;
+  readonly losses: LossCounts;
+  /** Absent while it records; `cut` where the file ends without saying why. */
+  readonly endReason?: EndReason | 'cut';
+  readonly endMessage?: string;
+}
+
+export interface ServerStatus {
+  readonly version: string;
+  /** Whether this server has a sampler; a viewer of files has none. */
+  readonly canRecord: boolean;
+  readonly target?: TargetDescription;
+  /** Why the target cannot be recorded now. */
+  readonly targetProblem?: ErrorBody;
+  readonly current?: RecordingSummary;
+}
+
+export interface ErrorBody {
+  readonly code: ErrorCode;
+  readonly message: string;
+}
+
+export interface StatusMessage {
+  readonly kind: 'status';
+  readonly status: ServerStatus;
+}
+
+/**
+ * What the live websocket sends: a status at first and whenever it changes; the lines of the recording in progress, starting with its
+ * header, in which chunks up to `after` are left out if `recording` names it.
+ */
+export type LiveMessage = StatusMessage | TraceHeader | TraceChunk | TraceEnd;

@@ -1,0 +1,92 @@
+import { readTraceLines, type TraceCompleteness } from '../contract/codec.ts';
+import { badTrace } from '../contract/field-decoder.ts';
+import type { TraceLine } from '../contract/trace-lines.ts';
+import { DETECTED_BYTES, detectFormat } from './detect-format.ts';
+import { parseOriginalPlugin } from './original-plugin.ts';
+
+/** Text of formats that cannot be read line by line: V8's longest string is a little more. */
+const MAX_WHOLE_BYTES = 500 * 1024 * 1024;
+
+/**
+ * Reads a file of any format that can be opened, from plain bytes: the caller looks at the first ones with `detectFormat` and un-gzips.
+ */
+export async function* readTraceFile(
+  source: AsyncIterable<Uint8Array>,
+  maxWholeBytes: number = MAX_WHOLE_BYTES,
+): AsyncGenerator<TraceLine, TraceCompleteness> {
+  const { firstBytes, all } = await peek(source);
+  switch (detectFormat(firstBytes)) {
+    case 'bbprof':
+      return yield* readTraceLines(all);
+    case 'original-plugin':
+      yield* parseOriginalPlugin(await loadText(all, maxWholeBytes));
+      return 'complete';
+    case 'gzip':
+      throw badTrace('The file is compressed twice');
+    case 'unknown':
+      if (firstBytes.length === 0) {
+        // An empty file is a trace that was cut at its very start.
+        return yield* readTraceLines(all);
+      }
+      throw badTrace('The file is neither a trace nor a recording of the original plugin');
+  }
+}
+
+const peek = async (
+  source: AsyncIterable<Uint8Array>,
+): Promise<{ firstBytes: Uint8Array; all: AsyncIterable<Uint8Array> }> => {
+  const blocks = source[Symbol.asyncIterator]();
+  const read: Uint8Array[] = [];
+  let length = 0;
+  while (length < DETECTED_BYTES) {
+    const next = await blocks.next();
+    if (next.done === true) {
+      break;
+    }
+    // Copied, since a reader may fill the same buffer again for its next block.
+    read.push(next.value.slice());
+    length += next.value.length;
+  }
+  const firstBytes = new Uint8Array(length);
+  let offset = 0;
+  for (const block of read) {
+    firstBytes.set(block, offset);
+    offset += block.length;
+  }
+  const all = async function* (): AsyncGenerator<Uint8Array, void> {
+    try {
+      yield* read;
+      for (let next = await blocks.next(); next.done !== true; next = await blocks.next()) {
+        yield next.value;
+      }
+    } finally {
+      // Lets go of the file when reading ends early.
+      await blocks.return?.();
+    }
+  };
+  return { firstBytes, all: all() };
+};
+
+const loadText = async (source: AsyncIterable<Uint8Array>, maxBytes: number): Promise<string> => {
+  const utf8 = new TextDecoder('utf-8', { fatal: true });
+  const parts: string[] = [];
+  let length = 0;
+  for await (const block of source) {
+    length += block.length;
+    if (length > maxBytes) {
+      throw badTrace(`The file is larger than ${maxBytes} bytes`, { cap: maxBytes });
+    }
+    parts.push(decodeUtf8(utf8, block));
+  }
+  parts.push(decodeUtf8(utf8, undefined));
+  return parts.join('');
+};
+
+const decodeUtf8 = (utf8: TextDecoder, block: Uint8Array | undefined): string => {
+  // A TypeError from bytes that are no UTF-8.
+  try {
+    return block === undefined ? utf8.decode() : utf8.decode(block, { stream: true });
+  } catch {
+    throw badTrace('The file is not UTF-8 text');
+  }
+};

@@ -1,7 +1,7 @@
 /** A CPython that never ran, with frames on data stacks (3.11 and newer). */
 import { CPYTHON_3_12 } from '../src/cpython/layouts/cpython-3.12.ts';
 import type { DataStackLayout } from '../src/cpython/layouts/struct-layout.ts';
-import { FIRST_FRAME_IN_ROOT_CHUNK, STACK_CHUNK } from '../src/cpython/layouts/struct-layout.ts';
+import { FIRST_FRAME_IN_ROOT_CHUNK, FUNCTION_CODE_OFFSET, STACK_CHUNK } from '../src/cpython/layouts/struct-layout.ts';
 import type { RemoteAddress } from '../src/memory/remote-address.ts';
 import { remoteAddress } from '../src/memory/remote-address.ts';
 import { FakeRuntime } from './fake-runtime.ts';
@@ -18,8 +18,23 @@ export interface FakeThread {
 }
 
 export class FakeInterpreter extends FakeRuntime<DataStackLayout> {
+  readonly #functions = new Map<number, RemoteAddress>();
+  /** Distance of the function that a frame calls from the frame's start, in bytes. */
+  readonly callSlot: number;
+
   constructor(layout: DataStackLayout = CPYTHON_3_12) {
     super(layout);
+    this.callSlot = layout.frame.size + (layout.frame.isNullBelowFunction ? 8 : 0);
+  }
+
+  /** The function object of a code object. */
+  functionOf(code: number): RemoteAddress {
+    const known = this.#functions.get(code);
+    if (known !== undefined) return known;
+    const address = this.memory.allocate(FUNCTION_CODE_OFFSET + 8);
+    this.memory.writeWord(address + FUNCTION_CODE_OFFSET, code);
+    this.#functions.set(code, address);
+    return address;
   }
 
   /** A thread whose data stack holds these functions, outermost first, with a shim below them where the version has shims. */
@@ -63,9 +78,10 @@ export class FakeInterpreter extends FakeRuntime<DataStackLayout> {
     const { frame } = this.layout;
     this.memory.writeWord(address + frame.previous, previous);
     this.memory.writeWord(address + frame.executable, code);
-    // The function object, which the caller has on its evaluation stack during the call; here the code stands for it.
-    this.memory.writeWord(address + frame.callable, code);
-    if (previous !== 0) this.memory.writeWord(previous + frame.size, code);
+    const callable = code === 0 ? 0 : this.functionOf(code);
+    this.memory.writeWord(address + frame.callable, callable);
+    // During the call, the caller has the function on its evaluation stack, which is empty but for that.
+    if (previous !== 0) this.memory.writeWord(previous + this.callSlot, callable);
     this.memory.writeWord(address + frame.instruction, code + this.layout.code.instructions + 2 * instruction);
     this.memory.write(address + frame.owner, Buffer.from([owner]));
   }

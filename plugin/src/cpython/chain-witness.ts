@@ -1,6 +1,7 @@
 import type { ProcessMemory } from '../memory/process-memory.ts';
 import type { RemoteAddress } from '../memory/remote-address.ts';
 import { NULL_ADDRESS, addressInWords, isMappable } from '../memory/remote-address.ts';
+import { FunctionCodes } from './function-codes.ts';
 import type { DataStackLayout, FrameLayout } from './layouts/struct-layout.ts';
 
 /** Slots of a caller that are searched for what it called: the call's arguments lie above it. Python calls pass few. */
@@ -9,6 +10,9 @@ export const MAX_SEARCHED_SLOTS = 128;
 export const MAX_CHECKED_FRAMES = 20_000;
 /** Low bits of references that are no part of the address. */
 const REFERENCE_MASK = ~7;
+
+/** Whether the caller's evaluation stack shows the call: it does; it shows the function, as an earlier call may have left it; it does not. */
+type Testimony = 'sure' | 'doubtful' | 'none';
 
 /** The copies of one stack, as far as they bear witness. Positions are in `words`, -1 where there is no copy. */
 export interface ChainCopies {
@@ -23,6 +27,13 @@ export interface ChainCopies {
   findOutside(address: RemoteAddress, nth: number): number;
   /** Whether a frame was the same in all copies around the moment, or lies deeper than they reach and deeper than the thread returned. */
   hasStayed(address: RemoteAddress): boolean;
+  /**
+   * Whether a copy made a moment before or after shows another caller in a frame, with the same in a slot of it, and none shows both the same. Words of one copy may be of
+   * different moments, in any order.
+   *
+   * @param slot distance from the frame's start in 32-bit words
+   */
+  hasChangedCaller(address: RemoteAddress, slot: number): boolean;
 }
 
 const CODE_UNIT_BYTES = 2;
@@ -48,11 +59,13 @@ export class ChainWitness {
   readonly #bytes = Buffer.alloc(SEARCHED_UNITS * CODE_UNIT_BYTES);
 
   readonly #instructionsInCode: number;
+  readonly #functionCodes: FunctionCodes;
 
   constructor(memory: ProcessMemory, layout: DataStackLayout) {
     this.#memory = memory;
     this.#layout = layout.frame;
     this.#instructionsInCode = layout.code.instructions;
+    this.#functionCodes = new FunctionCodes(memory);
   }
 
   isOneStack(copies: ChainCopies): boolean {
@@ -76,15 +89,16 @@ export class ChainWitness {
           const isThroughC = isCalledFromOutside || this.#isEntry(words, calleeAt);
           // A frame that was just entered lies on what others left behind, their calls included: it has to be in a call itself.
           if (!isThroughC && !this.#isInCall(words, at)) return false;
-          const isWitnessed =
-            !isThroughC && this.#hasBegun(words, at) && this.#hasCalled(copies, at, address, callee, calleeAt);
-          if (!isWitnessed) {
+          const testimony =
+            isThroughC || !this.#hasBegun(words, at) ? 'none' : this.#findCall(copies, at, address, callee, calleeAt);
+          if (testimony !== 'sure') {
             if (!copies.hasStayed(address) || !(isTop || copies.hasStayed(callee))) return false;
-            if (!isThroughC && !this.#callsWithoutWitness(words, at)) return false;
+            if (!isThroughC && testimony === 'none' && !this.#callsWithoutWitness(words, at)) return false;
           }
         }
         // A frame without code is being popped: it is left out, and its caller is on top.
         if (isMappable(addressInWords(words, at + (executable >> 2)))) {
+          if (!this.#isWhole(words, at) && !copies.hasStayed(address)) return false;
           callee = address;
           calleeAt = at;
         }
@@ -99,6 +113,21 @@ export class ChainWitness {
   #isEntry(words: Uint32Array, at: number): boolean {
     const { isEntry } = this.#layout;
     return isEntry !== undefined && (((words[at + (isEntry >> 2)] ?? 0) >>> ((isEntry & 3) * 8)) & 0xff) !== 0;
+  }
+
+  /**
+   * Whether function and code object of a frame belong together. A frame that is being pushed has its new function first, and for a few nanoseconds with it what the frame
+   * before it left behind: its code, its place in a call, and what it called. (A program may give a function other code while it runs.)
+   */
+  #isWhole(words: Uint32Array, at: number): boolean {
+    const { callable, executable, executableTagMask } = this.#layout;
+    const codeAt = at + (executable >> 2);
+    return this.#functionCodes.runs(
+      ((words[at + (callable >> 2)] ?? 0) & REFERENCE_MASK) >>> 0,
+      words[at + (callable >> 2) + 1] ?? 0,
+      ((words[codeAt] ?? 0) & ~executableTagMask) >>> 0,
+      words[codeAt + 1] ?? 0,
+    );
   }
 
   /** While a frame runs, the height of its evaluation stack is kept elsewhere and -1 here. */
@@ -129,26 +158,43 @@ export class ChainWitness {
     );
   }
 
-  /** Whether the function of the callee's frame lies in a slot of the caller's, searched from its top. */
-  #hasCalled(
+  /** Looks for the function of the callee's frame in the slots of the caller's, from its top down. */
+  #findCall(
     copies: ChainCopies,
     at: number,
     address: RemoteAddress,
     callee: RemoteAddress,
     calleeAt: number,
-  ): boolean {
+  ): Testimony {
     const { words } = copies;
     const { size, callable } = this.#layout;
     const low = (words[calleeAt + (callable >> 2)] ?? 0) & REFERENCE_MASK;
     const high = words[calleeAt + (callable >> 2) + 1] ?? 0;
-    if (high === 0 && low === 0) return false;
+    if (high === 0 && low === 0) return 'none';
     const slots = at + (size >> 2);
     const chunkEnd = copies.endOfChunk(address);
     const distance = (callee - address) / 4;
     const end = distance > 0 && at + distance <= chunkEnd ? at + distance : chunkEnd;
     const last = Math.max(slots, end - 2 * MAX_SEARCHED_SLOTS);
-    for (let slot = end - 2; slot >= last; slot -= 2)
-      if (((words[slot] ?? 0) & REFERENCE_MASK) === low && words[slot + 1] === high) return true;
-    return false;
+    let testimony: Testimony = 'none';
+    for (let slot = end - 2; slot >= last; slot -= 2) {
+      if (((words[slot] ?? 0) & REFERENCE_MASK) !== low || words[slot + 1] !== high) continue;
+      const isSure =
+        this.#isCallGoingOn(words, slot, slots, calleeAt + (size >> 2)) && !copies.hasChangedCaller(address, slot - at);
+      if (isSure) return 'sure';
+      testimony = 'doubtful';
+    }
+    return testimony;
+  }
+
+  /**
+   * Whether a function on the caller's evaluation stack is being called, where one may have been left behind by an earlier call: either the null below it is still there, or it was called with
+   * an object, its method's, which lies above it and is the callee's first local variable.
+   */
+  #isCallGoingOn(words: Uint32Array, functionAt: number, firstSlot: number, firstLocalAt: number): boolean {
+    if (!this.#layout.isNullBelowFunction) return true;
+    if (functionAt > firstSlot && words[functionAt - 2] === 0 && words[functionAt - 1] === 0) return true;
+    const self = functionAt + 2;
+    return words[self + 1] !== 0 && words[self] === words[firstLocalAt] && words[self + 1] === words[firstLocalAt + 1];
   }
 }

@@ -9,6 +9,8 @@ import type { StackCopy } from './stack-copy.ts';
 export const MAX_FRAME_DEPTH = 16_384;
 
 const CODE_UNIT_BYTES = 2;
+/** Frames of the data stack; the same since 3.11. */
+const OWNED_BY_THREAD = 0;
 const HIGH_WORD = 2 ** 32;
 
 export type WalkOutcome = 'complete' | 'torn' | 'unreadable';
@@ -55,16 +57,16 @@ export class FrameWalker {
         lowest = address;
         if (depth === 0 && copy.topAt >= 0) at = copy.topAt;
       }
-      if (at < 0) {
-        at = copy.findOutside(address, outsideCount);
-        if (at < 0) {
-          this.hasReadMore = true;
-          at = copy.copyLate(address);
-        }
-        if (at < 0 || !copy.expectOutside(address, outsideCount++)) return 'unreadable';
-      }
+      const isOutside = at < 0;
+      if (isOutside) at = this.#findOutside(copy, address, outsideCount);
+      if (at < 0) return 'unreadable';
       const { words } = copy;
       const ownerByte = ((words[at + (owner >> 2)] ?? 0) >>> ((owner & 3) * 8)) & 0xff;
+      if (isOutside) {
+        // In a chunk that the thread has taken, or let go, since it was asked for its chunks.
+        if (ownerByte === OWNED_BY_THREAD) return 'torn';
+        if (!copy.expectOutside(address, outsideCount++)) return 'unreadable';
+      }
       if (firstShimOwner === undefined || ownerByte < firstShimOwner) {
         const isPushed = this.#pushFrame(words, at, into, now);
         const isBeingPopped = !isPushed && depth === 0 && isClearedWhenPopped && this.#hasNoCode(words, at);
@@ -75,6 +77,13 @@ export class FrameWalker {
     if (lowest !== copy.rootFrameAddress() || address !== baseFrame) return 'torn';
     if (this.#codes.loads !== loadsBefore) this.hasReadMore = true;
     return 'complete';
+  }
+
+  #findOutside(copy: StackCopy, address: RemoteAddress, nth: number): number {
+    const at = copy.findOutside(address, nth);
+    if (at >= 0) return at;
+    this.hasReadMore = true;
+    return copy.copyLate(address);
   }
 
   /** Whether the frame has a code object and stands at an instruction of it. */

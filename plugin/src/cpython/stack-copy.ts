@@ -79,8 +79,11 @@ export class StackCopy implements ChainCopies {
     const comparedAfter = this.#addCompared();
     const stateAfter = batch.add(state, position.length);
     const copied = this.#memory.readRanges(batch);
-    // The first range may be a chunk that is gone.
-    if (copied < batch.count) return 'moved';
+    // The first range may be a chunk that is gone, and what a frame outside lay in as well.
+    if (copied < batch.count) {
+      forecast.outsideCount = 0;
+      return 'moved';
+    }
 
     const { words } = batch;
     const at = batch.positions[stateRange] ?? 0;
@@ -134,6 +137,22 @@ export class StackCopy implements ChainCopies {
     const offset = (address - this.#comparedStart) / 4;
     const at = this.findInChunk(address, 0);
     return this.#isSameFrame(at, this.#beforeAt + offset) && this.#isSameFrame(at, this.#afterAt + offset);
+  }
+
+  hasChangedCaller(address: RemoteAddress, slot: number): boolean {
+    const slotAddress = (address + slot * 4) as RemoteAddress;
+    if (address < this.#comparedStart || slotAddress + 8 > this.#comparedEnd) return false;
+    const at = this.findInChunk(address, 0);
+    const offset = (address - this.#comparedStart) / 4;
+    const { words } = this;
+    const { callable } = this.#frame;
+    let isDoubtful = false;
+    for (const other of [this.#beforeAt + offset, this.#afterAt + offset]) {
+      if (!isSamePointer(words, at, other, slot * 4)) continue;
+      if (isSamePointer(words, at, other, callable)) return false;
+      isDoubtful = true;
+    }
+    return isDoubtful;
   }
 
   get chunkCount(): number {
@@ -280,9 +299,13 @@ export class StackCopy implements ChainCopies {
   }
 
   #isSameFrame(first: number, second: number): boolean {
-    const { previous, executable } = this.#frame;
+    const { previous, executable, callable } = this.#frame;
     const { words } = this;
-    return isSamePointer(words, first, second, executable) && isSamePointer(words, first, second, previous);
+    return (
+      isSamePointer(words, first, second, executable) &&
+      isSamePointer(words, first, second, previous) &&
+      isSamePointer(words, first, second, callable)
+    );
   }
 
   #chunkPosition(chunk: number): number {

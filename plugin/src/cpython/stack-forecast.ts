@@ -11,6 +11,8 @@ export const MAX_STACK_CHUNKS = 256;
 export const MAX_STACK_CHUNK_BYTES = 4 * 1024 * 1024;
 /** All chunks of one stack: what is copied per sample has to have an end. */
 export const MAX_DATA_STACK_BYTES = 8 * 1024 * 1024;
+/** Lists of chunks remembered beside the one that is expected. */
+export const MAX_OTHER_LISTS = 3;
 /** C frames remembered; each costs half a microsecond in every sample. */
 export const MAX_C_FRAMES = 8;
 /** Ranges of one copy beside these: thread state and compared part, before and after. */
@@ -24,7 +26,7 @@ export const MAX_OUTSIDE_FRAMES = MAX_RANGES - MAX_STACK_CHUNKS - MAX_C_FRAMES -
 /** How far a stack may grow between two samples before it has to be looked at anew: about ten frames. */
 const SLACK_BYTES = 1024;
 /** Share by which the expected length shrinks per sample, so that a stack that comes and goes is not looked at anew each time. */
-const SHRINK_SHARE = 1 / 16;
+const SHRINK_SHARE = 1 / 64;
 
 export interface ChunkForecast {
   readonly address: RemoteAddress;
@@ -50,8 +52,8 @@ export class StackForecast {
   chunks: ChunkForecast[] = [];
   /** First unused byte of the current chunk in the sample before. */
   chunkTop: RemoteAddress = NULL_ADDRESS;
-  /** The list of chunks before this one: a stack that grows and shrinks across the end of a chunk has two by turns. */
-  #otherChunks: ChunkForecast[] = [];
+  /** The lists of chunks before this one, newest first: a stack that grows and shrinks across the ends of chunks has a few by turns. */
+  readonly #otherLists: ChunkForecast[][] = [];
   /** Frames outside the data stack that the stack before had, leaf first. */
   outside = new Float64Array(16);
   outsideCount = 0;
@@ -81,26 +83,19 @@ export class StackForecast {
     chunk.length = Math.min(chunk.size, Math.max(used + SLACK_BYTES, shrunk));
   }
 
-  /** Expects the chunks that were there before these; false if there were none. */
-  expectOtherChunks(): boolean {
-    if (this.#otherChunks.length === 0) return false;
-    [this.chunks, this.#otherChunks] = [this.#otherChunks, this.chunks];
-    const current = this.chunks[0];
-    this.chunkTop = ((current?.address ?? 0) + (current?.length ?? 0)) as RemoteAddress;
-    return true;
-  }
-
-  /** Follows the pointers from the thread state, one by one. */
+  /** Asks where the stack is now. Chunks that are not known are followed pointer by pointer. */
   learn(memory: ProcessMemory, thread: RemoteAddress, position: ThreadPosition): LearnOutcome {
     const state = this.#state;
     if (memory.read((thread + position.offset) as RemoteAddress, state.length, state, 0) !== state.length)
       return 'unreadable';
     const words = new Uint32Array(state.buffer);
     if (position.currentFrameInCFrame !== undefined) this.#addCFrame(position.current(words, 0));
-    const before = this.chunks;
-    this.chunks = [];
     let chunk = position.chunk(words, 0);
     this.chunkTop = position.chunkTop(words, 0);
+    if (this.#expectOtherChunks(chunk)) return 'learned';
+    const lengthBefore = this.chunks[0]?.address === chunk ? (this.chunks[0]?.length ?? 0) : 0;
+    this.#remember(this.chunks);
+    this.chunks = [];
     let used = this.chunkTop - chunk;
     for (let total = 0; chunk !== NULL_ADDRESS;) {
       const header = this.#header;
@@ -113,12 +108,32 @@ export class StackForecast {
       if (used < STACK_CHUNK.data || used > size || used % 8 !== 0 || size % 8 !== 0) return 'torn';
       total += size;
       if (total > MAX_DATA_STACK_BYTES) return 'unreadable';
-      const slack = this.chunks.length === 0 ? SLACK_BYTES : 0;
-      this.chunks.push({ address: chunk, size, length: Math.min(size, used + slack) });
+      // What was used of the current chunk a moment ago may be in use again: a stack that runs up and down is never where it was last seen.
+      const length = this.chunks.length === 0 ? Math.max(used + SLACK_BYTES, lengthBefore) : used;
+      this.chunks.push({ address: chunk, size, length: Math.min(size, length) });
       chunk = parseAddress(header, STACK_CHUNK.previous);
     }
-    if (before[0]?.address !== this.chunks[0]?.address) this.#otherChunks = before;
     return 'learned';
+  }
+
+  /** Expects again the list of chunks that ended with this current one; false if it is expected now, or was not lately. */
+  #expectOtherChunks(current: RemoteAddress): boolean {
+    if (current === this.chunks[0]?.address) return false;
+    const known = this.#otherLists.findIndex(([first]) => first?.address === current);
+    const [list] = known < 0 ? [] : this.#otherLists.splice(known, 1);
+    if (list === undefined) return false;
+    this.#remember(this.chunks);
+    this.chunks = list;
+    return true;
+  }
+
+  #remember(list: ChunkForecast[]): void {
+    const current = list[0]?.address;
+    if (current === undefined) return;
+    const known = this.#otherLists.findIndex(([first]) => first?.address === current);
+    if (known >= 0) this.#otherLists.splice(known, 1);
+    this.#otherLists.unshift(list);
+    this.#otherLists.length = Math.min(this.#otherLists.length, MAX_OTHER_LISTS);
   }
 
   #addCFrame(address: RemoteAddress): void {

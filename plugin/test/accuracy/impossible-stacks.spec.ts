@@ -10,8 +10,6 @@ const KEPT = 3000;
 const ROUNDS = 3;
 /** At the highest rate, on a target that does nothing but call: 0 to 4 in 10,000 were seen where nothing else ran. */
 const MOST_IMPOSSIBLE_SHARE = 0.002;
-/** On 3.11 it was 8 to 27 in 10,000 in most rounds at depth 30, and up to 1 in 100. What the witness misses there is not known yet. */
-const MOST_IMPOSSIBLE_SHARE_OF_3_11 = 0.01;
 /**
  * Up to 3.10 a frame is an object that every call of its function uses again, and stacks cannot be copied as a whole. Where functions have one caller each, none of two million
  * was impossible. Where every second one has two callers and nothing but calls happens it was 0.13 % of 126,000, in bursts of up to 1.5 % of 3000: the target's rhythm and
@@ -47,10 +45,9 @@ const readKept = (reader: InterpreterReader, main: ThreadHandle): string[] => {
 };
 
 describe.each(findPythons().filter(({ isSupported }) => isSupported))('a live Python $version', (python) => {
-  const most = python.version.startsWith('3.11.') ? MOST_IMPOSSIBLE_SHARE_OF_3_11 : MOST_IMPOSSIBLE_SHARE;
   const programs: [program: string, depth: number, most: number][] = [
-    ['oracle.py', 30, most],
-    ['oracle.py', 300, most],
+    ['oracle.py', 30, MOST_IMPOSSIBLE_SHARE],
+    ['oracle.py', 300, MOST_IMPOSSIBLE_SHARE],
   ];
   if (python.hasFrameObjects) programs.push(['shared_oracle.py', 30, MOST_IMPOSSIBLE_SHARE_OF_SHARED_FRAME_OBJECTS]);
 

@@ -22,6 +22,7 @@ export const CPYTHON_3_11: DataStackLayout = {
     size: 72,
     previous: 48,
     callable: 0,
+    isNullBelowFunction: true,
     executable: 32,
     executableTagMask: 0,
     isClearedWhenPopped: false,

@@ -22,6 +22,7 @@ export const CPYTHON_3_12: DataStackLayout = {
     size: 72,
     previous: 8,
     callable: 16,
+    isNullBelowFunction: true,
     executable: 0,
     executableTagMask: 0,
     isClearedWhenPopped: false,

@@ -100,6 +100,7 @@ export const parseDebugOffsets = (format: DebugOffsetsFormat, table: Buffer): De
     previous: at('interpreter_frame.previous'),
     // Not in the table; the field follows `previous` in the header.
     callable: at('interpreter_frame.previous') + FIELD_BYTES,
+    isNullBelowFunction: false,
     executable: at('interpreter_frame.executable'),
     instruction: at('interpreter_frame.instr_ptr'),
     // Not in the table of 3.13, where it follows the instruction; a pointer in newer versions, which clear popped frames.

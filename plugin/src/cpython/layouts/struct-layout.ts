@@ -42,6 +42,11 @@ export interface FrameLayout {
   readonly previous: number;
   /** The function object (`f_funcobj`). */
   readonly callable: number;
+  /**
+   * Whether a call has its null below the function on the evaluation stack (up to 3.12): its result then goes to the null's place, and the function stays behind in its own. Newer
+   * versions have the null above, and the result takes the function's place.
+   */
+  readonly isNullBelowFunction: boolean;
   readonly executable: number;
   /** Low bits of `executable` that do not belong to the address. */
   readonly executableTagMask: number;
@@ -223,6 +228,9 @@ export const OBJECT_TYPE_OFFSET = 8;
 export const OBJECT_SIZE_OFFSET = 16;
 /** `PyLongObject.ob_digit` up to 3.11, whose size is the number of its digits. */
 export const INT_DIGITS_OFFSET = 24;
+
+/** `PyFunctionObject.func_code`, the same from 3.11 to 3.15 with the GIL. */
+export const FUNCTION_CODE_OFFSET = 48;
 
 /** `PyModuleObject.md_dict`, the same in every supported version. */
 export const MODULE_DICT_OFFSET = 16;

@@ -4,7 +4,7 @@ import { trackedFiles } from './checks/tracked-files.mjs';
 import { buildPage } from './setup.mjs';
 import { fromRoot, PINNED_NODE } from './steps/project.mjs';
 import { runCommand } from './steps/run-command.mjs';
-import { countPlaywright, countVitest } from './steps/test-report.mjs';
+import { countPlaywright, countVitest, failuresOfPlaywright, failuresOfVitest } from './steps/test-report.mjs';
 
 const REPORTS = fromRoot('dist', 'test-reports');
 
@@ -45,8 +45,11 @@ const checks = async (commands) => {
   return { counts: { passed, failed: commands.length - passed, skipped: 0 }, failure };
 };
 
+const VITEST_REPORT = { count: countVitest, failuresOf: failuresOfVitest };
+const PLAYWRIGHT_REPORT = { count: countPlaywright, failuresOf: failuresOfPlaywright };
+
 /** A test runner that writes a report: counted from there, even if it failed. */
-const runner = async (name, run, count) => {
+const runner = async (name, run, { count, failuresOf }) => {
   const report = `${REPORTS}/${name}.json`;
   await rm(report, { force: true });
   const failure = await run(report).then(
@@ -54,7 +57,8 @@ const runner = async (name, run, count) => {
     (error) => error,
   );
   try {
-    return { counts: count(JSON.parse(await readFile(report, 'utf8'))), failure };
+    const content = JSON.parse(await readFile(report, 'utf8'));
+    return { counts: count(content), failures: failuresOf(content), failure };
   } catch (error) {
     // A runner that died wrote no report, or half of one: its own error says more than that.
     return { counts: { passed: 0, failed: 1, skipped: 0 }, failure: failure ?? error };
@@ -91,18 +95,21 @@ export const TEST_GROUPS = [
   },
   {
     name: 'unit',
+    needs: ['pythons'],
     fix: 'npx vitest run PATH runs one file',
-    run: () => runner('unit', (report) => node(VITEST, vitestArguments(report, ['--exclude', ACCURACY])), countVitest),
+    run: () =>
+      runner('unit', (report) => node(VITEST, vitestArguments(report, ['--exclude', ACCURACY])), VITEST_REPORT),
   },
   {
     // Statistics that other work would disturb, so nothing else runs beside it.
     name: 'accuracy',
+    needs: ['pythons'],
     fix: 'npx vitest run plugin/test/accuracy runs these alone',
     run: () =>
       runner(
         'accuracy',
         (report) => node(VITEST, vitestArguments(report, ['--no-file-parallelism', 'plugin/test/accuracy'])),
-        countVitest,
+        VITEST_REPORT,
       ),
   },
   {
@@ -112,14 +119,14 @@ export const TEST_GROUPS = [
       runner(
         'page',
         (report) => node(NG, ['test', '--no-watch', '--reporters=dot', '--reporters=json', `--output-file=${report}`]),
-        countVitest,
+        VITEST_REPORT,
       ),
   },
   { name: 'build', fix: 'npm run build shows the errors alone', run: () => checks([buildPage]) },
   {
     name: 'e2e',
     fix: 'npx playwright show-trace FILE shows what the browser did: the files are in test-results',
-    needsBrowser: true,
+    needs: ['browser'],
     run: async () => {
       await buildPage();
       return runner(
@@ -128,7 +135,7 @@ export const TEST_GROUPS = [
           node(PLAYWRIGHT, ['test', '--config', 'e2e', '--reporter=list,json'], {
             env: { PLAYWRIGHT_JSON_OUTPUT_FILE: report },
           }),
-        countPlaywright,
+        PLAYWRIGHT_REPORT,
       );
     },
   },

@@ -20,6 +20,37 @@ export const countVitest = (report) => ({
   skipped: report.numPendingTests + report.numTodoTests,
 });
 
+/** Colours of a terminal. */
+const ESCAPES = new RegExp(`${String.fromCharCode(27)}\\[[0-9;]*m`, 'g');
+const MAX_MESSAGE_LENGTH = 200;
+
+/** One line, of the length of a line or two. */
+const shorten = (message) => (message ?? '').replace(ESCAPES, '').trim().split('\n', 1)[0].slice(0, MAX_MESSAGE_LENGTH);
+
+/** Failed tests and the first line of why. */
+export const failuresOfVitest = (report) =>
+  report.testResults.flatMap(({ status, name, message, assertionResults }) => {
+    if (status === 'failed' && assertionResults.length === 0) return [{ test: name, message: shorten(message) }];
+    return assertionResults
+      .filter((result) => result.status === 'failed')
+      .map(({ fullName, failureMessages }) => ({ test: fullName, message: shorten(failureMessages?.[0]) }));
+  });
+
+export const failuresOfPlaywright = (report) => {
+  const ofSuite = ({ suites = [], specs = [] }) => [
+    ...suites.flatMap(ofSuite),
+    ...specs.flatMap(({ title, tests }) =>
+      tests
+        .filter(({ status }) => status === 'unexpected' || status === 'flaky')
+        .map(({ results }) => ({ test: title, message: shorten(results.find(({ error }) => error)?.error.message) })),
+    ),
+  ];
+  return [
+    ...report.errors.map(({ message }) => ({ test: 'outside of the tests', message: shorten(message) })),
+    ...ofSuite(report),
+  ];
+};
+
 /** A test that passed only when tried again counts as failed. */
 export const countPlaywright = ({ stats, errors }) => ({
   passed: stats.expected,

@@ -1,5 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { countPlaywright, countVitest, judgeGroup, sumCounts } from './test-report.mjs';
+import {
+  countPlaywright,
+  countVitest,
+  failuresOfPlaywright,
+  failuresOfVitest,
+  judgeGroup,
+  sumCounts,
+} from './test-report.mjs';
 
 const passing = { passed: 3, failed: 0, skipped: 0 };
 const strict = { hasRunnerFailed: false, maySkip: false };
@@ -27,6 +34,41 @@ describe('the counts of a test run', () => {
 
   it('add up over groups', () => {
     expect(sumCounts([passing, { passed: 1, failed: 2, skipped: 1 }])).toEqual({ passed: 4, failed: 2, skipped: 1 });
+  });
+});
+
+describe('the failures of a test run', () => {
+  it('are tests, with the first line of why, and files that could not be loaded', () => {
+    const assertionResults = [
+      { status: 'passed', fullName: 'a' },
+      { status: 'failed', fullName: 'b', failureMessages: ['\u001b[31mexpected 1 to be 2\u001b[39m\n  at x'] },
+    ];
+    const report = {
+      testResults: [
+        { status: 'failed', name: '/x.spec.ts', message: 'no such module', assertionResults: [] },
+        { status: 'failed', assertionResults },
+      ],
+    };
+    expect(failuresOfVitest(report)).toEqual([
+      { test: '/x.spec.ts', message: 'no such module' },
+      { test: 'b', message: 'expected 1 to be 2' },
+    ]);
+  });
+
+  it('are found in nested suites, flaky ones too', () => {
+    const spec = (title, status) => ({
+      title,
+      tests: [{ status, results: [{ error: { message: `${title} broke` } }] }],
+    });
+    const report = {
+      errors: [{ message: 'no server' }],
+      suites: [{ suites: [{ specs: [spec('a', 'unexpected'), spec('b', 'expected')] }], specs: [spec('c', 'flaky')] }],
+    };
+    expect(failuresOfPlaywright(report)).toEqual([
+      { test: 'outside of the tests', message: 'no server' },
+      { test: 'a', message: 'a broke' },
+      { test: 'c', message: 'c broke' },
+    ]);
   });
 });
 

@@ -101,7 +101,7 @@ export class ChainWitness {
           if (!this.#isWhole(words, at) && !copies.hasStayed(address)) return false;
           callee = address;
           calleeAt = at;
-        }
+        } else if (depth > 0) return false;
         isCalledFromOutside = false;
       }
       address = addressInWords(words, at + (previous >> 2));

@@ -6,7 +6,7 @@ import type { ChainCopies } from './chain-witness.ts';
 import { ChainWitness } from './chain-witness.ts';
 import type { DataStackLayout, FrameLayout } from './layouts/struct-layout.ts';
 import { FIRST_FRAME_IN_ROOT_CHUNK, STACK_CHUNK } from './layouts/struct-layout.ts';
-import type { StackForecast } from './stack-forecast.ts';
+import type { ChunkForecast, StackForecast } from './stack-forecast.ts';
 import { MAX_OUTSIDE_FRAMES, MAX_STACK_CHUNKS } from './stack-forecast.ts';
 import { ThreadPosition } from './thread-position.ts';
 
@@ -23,8 +23,8 @@ const COMPARED_ABOVE_BYTES = 1024;
 export type CopyOutcome = 'copied' | 'idle' | 'moved' | 'changed' | 'unreadable' | 'other-thread';
 
 /**
- * One thread's stack, copied while the thread runs. Everything is asked for at once and in this order: the top of the data stack, where the
- * thread is, the whole stack, the top again, where the thread is again. The stack shown is that of the moment at which the thread was first asked
+ * One thread's stack, copied while the thread runs. Everything is asked for at once and in this order: the lower chunks of the data stack, its top, where the
+ * thread is, the current chunk, the top again, where the thread is again. The stack shown is that of the moment at which the thread was first asked
  * where it is; {@link ChainWitness} tells whether the copies are of that moment.
  */
 export class StackCopy implements ChainCopies {
@@ -71,10 +71,11 @@ export class StackCopy implements ChainCopies {
     this.#forecast = forecast;
     batch.clear();
     this.#setCompared(forecast);
+    this.#addLowerChunks(forecast);
     const comparedBefore = this.#addCompared();
     const stateRange = batch.add(state, position.length);
     const cFrameRange = this.#addCFrames(forecast);
-    this.#addChunks(forecast);
+    this.#addCurrentChunk(forecast);
     this.#addOutsideFrames(forecast);
     const comparedAfter = this.#addCompared();
     const stateAfter = batch.add(state, position.length);
@@ -104,8 +105,11 @@ export class StackCopy implements ChainCopies {
       position.chunk(words, afterAt) === position.chunk(words, at) &&
       position.chunkTop(words, afterAt) > this.#comparedStart;
     this.topAt = this.#findTop();
-    if (!this.#witness.isOneStack(this)) return 'changed';
-    return 'copied';
+    if (this.#witness.isOneStack(this)) return 'copied';
+    // What a thread called was copied after it was asked; what it returned from may be gone by then, and was copied before.
+    if (!this.#exchangeCompared()) return 'changed';
+    this.topAt = this.#findTop();
+    return this.#witness.isOneStack(this) ? 'copied' : 'changed';
   }
 
   /** Word position of a frame's copy; -1 if the frame is not in this chunk. */
@@ -198,15 +202,21 @@ export class StackCopy implements ChainCopies {
     return (root > 0 || this.#chunkTop > first ? first : NULL_ADDRESS) as RemoteAddress;
   }
 
-  #addChunks(forecast: StackForecast): void {
-    this.#chunkCount = forecast.chunks.length;
-    // The root first and the current chunk last, next to the copies that it is compared with.
-    for (let index = forecast.chunks.length - 1; index >= 0; index--) {
-      const chunk = forecast.chunks[index];
-      if (chunk === undefined) continue;
-      this.#chunkAddresses[index] = chunk.address;
-      this.#chunkRanges[index] = this.#batch.add(chunk.address, chunk.length);
-    }
+  /** All but the current one, the root first: what is not about to change is copied ahead. */
+  #addLowerChunks({ chunks }: StackForecast): void {
+    this.#chunkCount = chunks.length;
+    for (let index = chunks.length - 1; index > 0; index--) this.#addChunk(chunks, index);
+  }
+
+  #addCurrentChunk({ chunks }: StackForecast): void {
+    if (chunks.length > 0) this.#addChunk(chunks, 0);
+  }
+
+  #addChunk(chunks: readonly ChunkForecast[], index: number): void {
+    const chunk = chunks[index];
+    if (chunk === undefined) return;
+    this.#chunkAddresses[index] = chunk.address;
+    this.#chunkRanges[index] = this.#batch.add(chunk.address, chunk.length);
   }
 
   #addOutsideFrames({ outside, outsideCount: count }: StackForecast): void {
@@ -253,7 +263,10 @@ export class StackCopy implements ChainCopies {
     this.#comparedStart = this.#comparedEnd = 0;
     if (chunk === undefined) return;
     const copiedEnd = chunk.address + chunk.length;
-    const end = chunk.length <= COMPARED_BYTES ? copiedEnd : Math.min(copiedEnd, chunkTop + COMPARED_ABOVE_BYTES);
+    // Chunk and top are two words of the thread state: the top may be that of another chunk.
+    const isTopInside = chunkTop > chunk.address && chunkTop <= copiedEnd;
+    const end =
+      isTopInside && chunk.length > COMPARED_BYTES ? Math.min(copiedEnd, chunkTop + COMPARED_ABOVE_BYTES) : copiedEnd;
     this.#comparedEnd = end;
     this.#comparedStart = Math.max(chunk.address + STACK_CHUNK.data, end - COMPARED_BYTES);
   }
@@ -261,6 +274,23 @@ export class StackCopy implements ChainCopies {
   #addCompared(): number {
     if (this.#comparedEnd === 0) return -1;
     return this.#batch.add(this.#comparedStart as RemoteAddress, this.#comparedEnd - this.#comparedStart);
+  }
+
+  /**
+   * Puts the top of the stack that was copied before the thread was asked in the place of that copied after, and the other way round. Where it is but a part of the stack, that joins two moments: only
+   * where popped frames lose their code, so that there is no other way, is that worth it.
+   */
+  #exchangeCompared(): boolean {
+    const start = this.#comparedStart - (this.#chunkAddresses[0] ?? 0);
+    const isAll = this.#chunkCount === 1 && start === STACK_CHUNK.data;
+    if (this.#comparedEnd === 0 || !(isAll || this.#frame.isClearedWhenPopped)) return false;
+    const { words } = this;
+    const at = this.#chunkPosition(0) + start / 4;
+    const end = at + (this.#comparedEnd - this.#comparedStart) / 4;
+    const later = words.slice(at, end);
+    words.copyWithin(at, this.#beforeAt, this.#beforeAt + end - at);
+    words.set(later, this.#beforeAt);
+    return true;
   }
 
   /** Whether the chunks are those that were expected, and no longer. */

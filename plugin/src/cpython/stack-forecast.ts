@@ -93,8 +93,10 @@ export class StackForecast {
     let chunk = position.chunk(words, 0);
     this.chunkTop = position.chunkTop(words, 0);
     if (this.#expectOtherChunks(chunk)) return 'learned';
-    const lengthBefore = this.chunks[0]?.address === chunk ? (this.chunks[0]?.length ?? 0) : 0;
-    this.#remember(this.chunks);
+    // What was expected of this very chunk has proved wrong: it is not worth remembering.
+    const isSameChunk = this.chunks[0]?.address === chunk;
+    const lengthBefore = isSameChunk ? (this.chunks[0]?.length ?? 0) : 0;
+    if (!isSameChunk) this.#remember(this.chunks);
     this.chunks = [];
     let used = this.chunkTop - chunk;
     for (let total = 0; chunk !== NULL_ADDRESS;) {

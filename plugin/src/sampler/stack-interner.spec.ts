@@ -1,8 +1,15 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { describe, expect, it } from 'vitest';
 import { CodeObject } from '../cpython/code-object.ts';
 import { StackBuffer } from '../cpython/stack-buffer.ts';
 import { remoteAddress } from '../memory/remote-address.ts';
 import { InternedPath, StackInterner } from './stack-interner.ts';
+
+const collectGarbage = (): void => {
+  setFlagsFromString('--expose-gc');
+  (runInNewContext('gc') as () => void)();
+};
 
 const code = (id: number, functionName: string, firstLine = id): CodeObject =>
   new CodeObject(id, {
@@ -78,5 +85,20 @@ describe('StackInterner', () => {
     expect(interner.intern(stackOf(main, work), path)).toBeUndefined();
     expect(interner.intern(stackOf(main, poll), path)).toBe(1);
     expect(interner.takeNewRows().stacks.frames).toHaveLength(2);
+  });
+
+  it('keeps no code object that the reader has forgotten', async () => {
+    const interner = new StackInterner();
+    const forget = (): WeakRef<CodeObject> => {
+      const made = code(8, 'made up');
+      intern(interner, stackOf(main, made));
+      return new WeakRef(made);
+    };
+    const forgotten = forget();
+    // A WeakRef keeps its object until the end of the job it was made in.
+    await new Promise((resolve) => setImmediate(resolve));
+    collectGarbage();
+    expect(forgotten.deref()).toBeUndefined();
+    expect(intern(interner, stackOf(main, code(9, 'made up', 8)))).toBe(1);
   });
 });

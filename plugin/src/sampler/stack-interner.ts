@@ -79,8 +79,11 @@ export class StackInterner {
   readonly #functions = new Map<string, number>();
   readonly #frames = new Map<number, number>();
   readonly #stacks = new Map<number, StackIndex>();
-  /** By code object: its function's index, and the frame of each instruction met so far. */
-  readonly #codes = new Map<CodeObject, { readonly functionIndex: number; readonly frames: Map<number, number> }>();
+  /**
+   * By code object: its function's index, and the frame of each instruction met so far. Weak, because a program that makes up code for ever makes the same functions again and
+   * again: they are in the tables once, and their code objects are nobody's once the reader has forgotten them.
+   */
+  readonly #codes = new WeakMap<CodeObject, { readonly functionIndex: number; readonly frames: Map<number, number> }>();
   #newRows = noRows();
 
   /** @param maxStacks stacks that are given an index */

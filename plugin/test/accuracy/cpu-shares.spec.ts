@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readTraceLines } from '#trace/contract/codec.ts';
 import type { RecordingMode, TraceChunk } from '#trace/contract/trace-lines.ts';
-import { isLost, ThreadState } from '#trace/contract/thread-state.ts';
+import { GilState, isLost, ThreadState } from '#trace/contract/thread-state.ts';
 import { bbprofiler, parseCollapsed, withAccountedTarget } from './accounted-run.ts';
 
 const RECORD_SECONDS = 20;
@@ -127,5 +127,19 @@ describe('CPU shares of a recording, against the clock of the program itself', (
     const recorded = await profile('tiny_calls');
     expectSharesOfLedger(recorded);
     expectWholeTicks(recorded.chunks, 1);
+  });
+
+  it('are those of each thread where two want the GIL', { timeout: 120_000 }, async () => {
+    const recorded = await profile('contending');
+    expectSharesOfLedger(recorded);
+    expectWholeTicks(recorded.chunks, 2);
+    // While one holds the GIL, the other is seen to want it: for the 3 ms of CPU, out of 8 to 13, that both would run.
+    const ticksWith = (state: GilState): number =>
+      sum(
+        recorded.chunks.flatMap(({ runs }) =>
+          runs.flatMap(({ ticks, gil }) => ticks.filter((_, run) => gil[run] === state)),
+        ),
+      );
+    expect(ticksWith(GilState.wants) / ticksWith(GilState.holds)).toBeGreaterThan(0.1);
   });
 });

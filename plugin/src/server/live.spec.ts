@@ -31,7 +31,7 @@ beforeEach(async () => {
   source = new ScriptedSource();
   recorder = new Recorder(
     store,
-    new TargetWatch({ description: '', locate: () => 4711 }, scriptedTarget),
+    new TargetWatch({ description: '', followsRestarts: false, locate: () => 4711 }, scriptedTarget),
     source.start,
     onFailure,
   );

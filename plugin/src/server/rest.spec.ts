@@ -42,7 +42,10 @@ beforeEach(async () => {
   fs.writeFileSync(path.join(folder.path, 'ui', 'nvd3.js'), 'draw()');
   store = await RecordingStore.open(path.join(folder.path, 'recordings'));
   source = new ScriptedSource();
-  const watch = new TargetWatch({ description: 'pid 4711', locate: () => 4711 }, scriptedTarget);
+  const watch = new TargetWatch(
+    { description: 'pid 4711', followsRestarts: false, locate: () => 4711 },
+    scriptedTarget,
+  );
   app = await makeServer(new Recorder(store, watch, source.start, onFailure));
 });
 

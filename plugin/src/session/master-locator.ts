@@ -10,11 +10,14 @@ const MAX_PID_FILE_BYTES = 64;
 export interface TargetLocator {
   /** As a user would name it. */
   readonly description: string;
+  /** Whether another process may take the place of one that has ended. */
+  readonly followsRestarts: boolean;
   /** @throws ProfilerError 'no-such-process' or 'not-a-master' */
   locate(): number;
 }
 
 export class ProcessLocator implements TargetLocator {
+  readonly followsRestarts = false;
   readonly #pid: number;
 
   constructor(pid: number) {
@@ -33,6 +36,7 @@ export class ProcessLocator implements TargetLocator {
 
 /** Finds the Buildbot master of a basedir by its twistd.pid, anew each time: a restarted master has another pid. */
 export class MasterLocator implements TargetLocator {
+  readonly followsRestarts = true;
   readonly #basedir: string;
 
   constructor(basedir: string) {

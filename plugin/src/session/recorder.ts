@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import {
   DEFAULT_FREQUENCY_HZ,
   DEFAULT_MODE,
@@ -7,12 +8,17 @@ import {
   type StartRequest,
 } from '#trace/contract/api.ts';
 import { ProfilerError } from '#trace/contract/errors.ts';
+import { MICROSECONDS_PER_SECOND } from '#trace/contract/units.ts';
 import type { LiveFeed } from '../recording/live-feed.ts';
 import type { RecordingStore } from '../recording/recording-store.ts';
 import type { RecordingWriter } from '../recording/recording-writer.ts';
 import type { StartLineSource } from './line-source.ts';
 import { RecordingSession } from './recording-session.ts';
 import type { TargetWatch } from './target-watch.ts';
+
+/** A master that is restarted is back in seconds; one that is mended first, in minutes. */
+const RESTART_WAIT_MS = 10 * 60_000;
+const RESTART_LOOK_MS = 1_000;
 
 interface CurrentRecording {
   readonly writer: RecordingWriter;
@@ -21,7 +27,10 @@ interface CurrentRecording {
 
 export type RecorderStatus = Omit<ServerStatus, 'version' | 'canRecord'>;
 
-/** Starts and stops the recordings of one server: one at a time, each into the store. */
+/**
+ * Starts and stops the recordings of one server: one at a time, each into the store. Where the target ends and another may take its place, the
+ * recording ends with it, and one of the other begins as soon as that is there, for the rest of the period.
+ */
 export class Recorder {
   readonly #store: RecordingStore;
   readonly #watch: TargetWatch;
@@ -32,13 +41,18 @@ export class Recorder {
   #current: CurrentRecording | undefined;
   /** Recordings that have ended and are being compressed. */
   readonly #finishing = new Set<Promise<unknown>>();
+  /** Aborted when the restart of the target is waited for no more. */
+  #restartWait: AbortController | undefined;
+  readonly #restartLookMs: number;
 
   constructor(
     store: RecordingStore,
     watch: TargetWatch,
     startSource: StartLineSource,
     onFailure: (error: unknown) => void,
+    { restartLookMs = RESTART_LOOK_MS } = {},
   ) {
+    this.#restartLookMs = restartLookMs;
     this.#store = store;
     this.#watch = watch;
     this.#startSource = startSource;
@@ -70,6 +84,12 @@ export class Recorder {
 
   /** @throws ProfilerError 'already-recording', or whatever keeps the target from being sampled. */
   async start(request: StartRequest): Promise<RecordingSummary> {
+    const summary = await this.#startAlone(request);
+    this.#restartWait?.abort();
+    return summary;
+  }
+
+  async #startAlone(request: StartRequest): Promise<RecordingSummary> {
     if (this.#isStarting || this.#current !== undefined) {
       throw new ProfilerError('already-recording', 'A recording is in progress');
     }
@@ -83,6 +103,7 @@ export class Recorder {
 
   /** Resolves when the recording has its end line. @throws ProfilerError 'not-recording' */
   async stop(): Promise<RecordingSummary> {
+    this.#restartWait?.abort();
     if (this.#current === undefined) throw new ProfilerError('not-recording', 'No recording is in progress');
     const { writer, session } = this.#current;
     await session.stop();
@@ -91,6 +112,7 @@ export class Recorder {
 
   /** Ends a recording in progress and waits, no longer than `limitMs`, until its file is in its final form. */
   async close(limitMs: number): Promise<void> {
+    this.#restartWait?.abort();
     const { promise: late, resolve } = Promise.withResolvers<void>();
     const timer = setTimeout(() => {
       this.#store.close();
@@ -114,7 +136,7 @@ export class Recorder {
       throw error;
     }
     this.#current = { writer, session };
-    this.#finishWith(writer, session);
+    this.#finishWith(writer, session, { ...request, periodSeconds });
     await this.#store.announce(writer);
     this.#notify();
     const summary = writer.summary();
@@ -122,13 +144,38 @@ export class Recorder {
     return summary;
   }
 
-  #finishWith(writer: RecordingWriter, session: RecordingSession): void {
-    void session.ended.then(() => {
+  #finishWith(
+    writer: RecordingWriter,
+    session: RecordingSession,
+    request: StartRequest & { periodSeconds: number },
+  ): void {
+    void session.ended.then(({ reason, at }) => {
       if (this.#current?.writer === writer) this.#current = undefined;
       this.#notify();
+      const periodSeconds = Math.floor(request.periodSeconds - at / MICROSECONDS_PER_SECOND);
+      const goesOn = reason === 'target-exited' && this.#watch.followsRestarts && periodSeconds > 0;
+      if (goesOn) void this.#startAfterRestart({ ...request, periodSeconds });
     });
     const finishing = session.finished.catch(this.#onFailure).finally(() => this.#finishing.delete(finishing));
     this.#finishing.add(finishing);
+  }
+
+  /** Tries to record whoever is the target then, until that succeeds, somebody else decides, or nobody comes. */
+  async #startAfterRestart(request: StartRequest): Promise<void> {
+    const wait = new AbortController();
+    this.#restartWait = wait;
+    const until = Date.now() + RESTART_WAIT_MS;
+    while (!wait.signal.aborted && Date.now() < until) {
+      await sleep(this.#restartLookMs, undefined, { ref: false });
+      if (wait.signal.aborted || this.#isStarting || this.#current !== undefined) return;
+      try {
+        await this.#startAlone(request);
+        return;
+      } catch (error) {
+        // Not there yet, or still starting: no interpreter can be found in it.
+        if (!(error instanceof ProfilerError)) this.#onFailure(error);
+      }
+    }
   }
 
   #notify(): void {

@@ -5,7 +5,7 @@ import { TargetWatch } from './target-watch.ts';
 
 /** A watch over whichever pid is set; pids of this test that no process has differ only in their number. */
 const watchOver = (describeTarget = vi.fn(scriptedTarget)) => {
-  const target = { pid: 4_194_302, description: 'the target', locate: () => target.pid };
+  const target = { pid: 4_194_302, description: 'the target', followsRestarts: false, locate: () => target.pid };
   return { target, describeTarget, watch: new TargetWatch(target, describeTarget) };
 };
 

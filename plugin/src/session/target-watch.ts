@@ -25,6 +25,10 @@ export class TargetWatch {
     this.#describe = describe;
   }
 
+  get followsRestarts(): boolean {
+    return this.#locator.followsRestarts;
+  }
+
   /** @throws ProfilerError where there is nobody to sample */
   locate(): number {
     return this.#locator.locate();

@@ -13,6 +13,7 @@ import type { InterpreterReader } from './interpreter-reader.ts';
 import type { PythonVersionHex } from './layouts/layout-registry.ts';
 import { findVersion, formatPythonVersion, layoutFor, unsupportedPython } from './layouts/layout-registry.ts';
 import type { StructLayout } from './layouts/struct-layout.ts';
+import { mappedFilePaths } from './mapped-file-paths.ts';
 import type { InterpreterFacts } from './memory-interpreter-reader.ts';
 import { MemoryInterpreterReader } from './memory-interpreter-reader.ts';
 import { readMainThreadId } from './pthread-id.ts';
@@ -45,6 +46,16 @@ const readExecutable = (pid: number): string => {
   }
 };
 
+/** The target's root folder as this process names it: its own root but for a chroot. */
+const readRoot = (pid: number): string => {
+  try {
+    return readlinkSync(`/proc/${pid}/root`);
+  } catch {
+    // Not to be seen: then no path that leads through it is, either.
+    return '/';
+  }
+};
+
 const fileSource = (file: number): ByteSource => {
   const size = fstatSync(file).size;
   return (position, length) => {
@@ -54,19 +65,12 @@ const fileSource = (file: number): ByteSource => {
   };
 };
 
-/** Ways to a mapped file that work across mount namespaces; the links of map_files and exe work for deleted files too. */
-const filePaths = (pid: number, executable: string, { path, isDeleted, mapping }: MappedObject): string[] => [
-  ...(path === executable ? [`/proc/${pid}/exe`] : []),
-  ...(isDeleted ? [] : [`/proc/${pid}/root${path}`]),
-  `/proc/${pid}/map_files/${mapping.start.toString(16)}-${mapping.end.toString(16)}`,
-];
-
 const openObjectFile = (
   pid: number,
   executable: string,
   object: MappedObject,
 ): { readonly source: ByteSource; close(): void } | undefined => {
-  for (const path of filePaths(pid, executable, object)) {
+  for (const path of mappedFilePaths(pid, readRoot(pid), executable, object)) {
     try {
       const file = openSync(path, 'r');
       return { source: fileSource(file), close: () => closeSync(file) };

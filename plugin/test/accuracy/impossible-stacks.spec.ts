@@ -2,6 +2,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import type { InterpreterReader, ThreadHandle } from '../../src/cpython/interpreter-reader.ts';
 import { openInterpreter } from '../../src/cpython/interpreter-reader.ts';
 import { StackBuffer } from '../../src/cpython/stack-buffer.ts';
+import { isPossibleChain } from '../call-chain.ts';
 import { findPythons } from '../installed-pythons.ts';
 import { namesOf, startTarget } from '../running-target.ts';
 
@@ -17,19 +18,6 @@ const MOST_IMPOSSIBLE_SHARE = 0.002;
  */
 const MOST_IMPOSSIBLE_SHARE_OF_SHARED_FRAME_OBJECTS = 0.03;
 
-/** `<module>`, then a000, a001 … without a gap, or the same with b; s on odd levels is of both. */
-const isPossible = (stack: StackBuffer): boolean => {
-  const [module, ...chain] = namesOf(stack);
-  const letter = chain[0]?.[0] ?? 'a';
-  return (
-    module === '<module>' &&
-    chain.every((name, level) => {
-      const isShared = level % 2 === 1 && name.startsWith('s');
-      return name === `${isShared ? 's' : letter}${String(level).padStart(3, '0')}`;
-    })
-  );
-};
-
 /** Reads until so many stacks were kept, and gives those of them that cannot exist. */
 const readKept = (reader: InterpreterReader, main: ThreadHandle): string[] => {
   const stack = new StackBuffer();
@@ -38,7 +26,8 @@ const readKept = (reader: InterpreterReader, main: ThreadHandle): string[] => {
   for (let tries = 0; kept < KEPT && tries < 10 * KEPT; tries++) {
     if (reader.readStack(main, stack) !== 'read') continue;
     kept++;
-    if (!isPossible(stack)) impossible.push(namesOf(stack).join(';'));
+    const names = namesOf(stack);
+    if (!isPossibleChain(names)) impossible.push(names.join(';'));
   }
   expect(kept).toBe(KEPT);
   return impossible;

@@ -5,6 +5,7 @@ import { MemoryInterpreterReader } from '../../src/cpython/memory-interpreter-re
 import { StackBuffer } from '../../src/cpython/stack-buffer.ts';
 import { LiveProcessMemory } from '../../src/memory/live-process-memory.ts';
 import { KernelThread } from '../../src/sampler/kernel-thread.ts';
+import { InternedPath, StackInterner } from '../../src/sampler/stack-interner.ts';
 import { isPossibleChain } from '../call-chain.ts';
 import { namesOf } from '../running-target.ts';
 import type { Contestant, Measurement, Round } from './measurement.ts';
@@ -28,11 +29,17 @@ const samplerOf = (reader: InterpreterReader, pid: number) => {
   return { stack, sample, close: () => kernel.close() };
 };
 
+const sumOf = (numbers: readonly (number | undefined)[]): number =>
+  numbers.reduce<number>((total, number) => total + (number ?? 0), 0);
+
 const measureReader = (reader: InterpreterReader, { pid, frequencyHz, seconds }: Round): Measurement => {
   const { stack, sample, close } = samplerOf(reader, pid);
+  const interner = new StackInterner();
+  const path = new InternedPath();
+  /** Of each stack met: how often, and whether it can exist. A recording keeps stacks by number, too. */
+  const counts: number[] = [];
+  const possible: boolean[] = [];
   let attempted = 0;
-  let keptInAll = 0;
-  let impossible = 0;
   const cpu = process.cpuUsage();
   const start = performance.now();
   const end = start + seconds * 1000;
@@ -41,12 +48,16 @@ const measureReader = (reader: InterpreterReader, { pid, frequencyHz, seconds }:
     if (due > now) Atomics.wait(clock, 0, 0, due - now);
     attempted++;
     if (!sample()) continue;
-    keptInAll++;
-    if (!isPossibleChain(namesOf(stack))) impossible++;
+    const index = interner.intern(stack, path);
+    if (index === undefined) throw new Error('More stacks than a trace holds.');
+    possible[index + 1] ??= isPossibleChain(namesOf(stack));
+    counts[index + 1] = (counts[index + 1] ?? 0) + 1;
   }
   const { user, system } = process.cpuUsage(cpu);
   close();
   const took = (performance.now() - start) / 1000;
+  const keptInAll = sumOf(counts);
+  const impossible = sumOf(counts.filter((_, index) => possible[index] === false));
   return {
     attempted: attempted / took,
     kept: keptInAll / took,
@@ -56,7 +67,7 @@ const measureReader = (reader: InterpreterReader, { pid, frequencyHz, seconds }:
   };
 };
 
-/** The reader of this project in a loop of its own; the check of each stack is part of what is measured. */
+/** The reader of this project in a loop of its own; each stack gets its number, as in a recording. */
 export const ownSampler = (name: string, isVectored: boolean): Contestant => ({
   name,
   measure: (round) => {

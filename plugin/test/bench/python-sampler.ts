@@ -12,10 +12,10 @@ const FASTEST = '1000k';
 /** Two lines of minutes and seconds: of the shell, then of what it ran, user and system. */
 const CHILD_TIMES = /\n(\d+)m([\d.]+)s (\d+)m([\d.]+)s\s*$/;
 const CAPTURED = /Captured (\d+) samples in ([\d.]+) seconds/;
-const FUNCTION_NAME = /^(?:.*:)?([^:]+):\d+$/;
+const FUNCTION_NAME = /^(?:.*:)?([^:]+):-?\d+$/;
 
-/** Frames of collapsed stacks are `file:function:line`; the outermost say what started the program. */
-const chainOf = (stack: string): string[] => {
+/** Frames of collapsed stacks are `file:function:line`, of line -1 where that is not known; the outermost say what started the program. */
+export const chainOf = (stack: string): string[] => {
   const names = stack.split(';').map((frame) => FUNCTION_NAME.exec(frame)?.[1] ?? frame);
   return names.slice(Math.max(0, names.indexOf('<module>')));
 };

@@ -29,7 +29,7 @@ export class ProcessLocator implements TargetLocator {
   }
 
   locate(): number {
-    checkRuns(this.#pid, `There is no process ${String(this.#pid)}`);
+    if (!isAlive(this.#pid)) throw noSuchProcess(this.#pid, `There is no process ${String(this.#pid)}`);
     return this.#pid;
   }
 }
@@ -50,7 +50,7 @@ export class MasterLocator implements TargetLocator {
   locate(): number {
     const file = path.join(this.#basedir, PID_FILE);
     const pid = this.#readPidFile(file);
-    checkRuns(pid, `${file} names process ${String(pid)}, which does not run`);
+    if (!isAlive(pid)) throw noSuchProcess(pid, `${file} names process ${String(pid)}, which does not run`);
     const program = readProgramName(pid);
     if (program !== undefined && !/python|pypy/i.test(program)) {
       throw new ProfilerError(
@@ -85,16 +85,8 @@ export class MasterLocator implements TargetLocator {
   }
 }
 
-/** @throws ProfilerError 'no-such-process' with this message, or 'no-permission' where the kernel hides the process */
-const checkRuns = (pid: number, message: string): void => {
-  if (isAlive(pid)) return;
-  if (!isHidden(pid)) throw new ProfilerError('no-such-process', message, { pid });
-  throw new ProfilerError(
-    'no-permission',
-    `Process ${String(pid)} is of another user, and /proc hides those from this one (mount option hidepid)`,
-    { pid },
-  );
-};
+const noSuchProcess = (pid: number, message: string): ProfilerError =>
+  new ProfilerError('no-such-process', message, { pid });
 
 /** A zombie has its pid still, but no memory left to read. */
 const isAlive = (pid: number): boolean => {
@@ -103,18 +95,8 @@ const isAlive = (pid: number): boolean => {
     // The state follows the name, which may hold spaces and brackets itself.
     return !['Z', 'X'].includes(stat.charAt(stat.lastIndexOf(')') + 2));
   } catch {
-    // ENOENT or ESRCH: it is gone, or hidden.
+    // ENOENT or ESRCH: it is gone.
     return false;
-  }
-};
-
-/** Whether a process that is not in `/proc` exists all the same. Signal 0 is none: the kernel only says whether one could be sent. */
-const isHidden = (pid: number): boolean => {
-  try {
-    process.kill(pid, 0);
-    return false;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM' && !fs.existsSync(`/proc/${String(pid)}`);
   }
 };
 

@@ -150,11 +150,9 @@ export class ChunkBuilder {
   }
 
   #measureLoad(count: number): Pick<CounterRow, 'reactorLoad' | 'gilHeld'> {
-    // At most one thread holds the GIL at a tick.
     let held = 0;
-    for (const { columns } of this.#threads) {
-      for (let tick = 0; tick < count; tick++) if (columns.gil[tick] === GilState.holds) held++;
-    }
+    for (let tick = 0; tick < count; tick++)
+      if (this.#threads.some(({ columns }) => columns.gil[tick] === GilState.holds)) held++;
     const main = this.#threads.find((thread) => thread.isMain)?.columns;
     if (main === undefined) return { gilHeld: held / count };
     let idle = 0;

@@ -29,7 +29,10 @@ export class ThreadTrack implements ObservedThread {
   isGone = false;
   stacksTorn = 0;
   stacksUnreadable = 0;
-  /** Whether the last look found it asleep: as long as it has not run, nothing of it has changed. */
+  /**
+   * Whether the last look found it asleep, and not as the GIL's holder: as long as it has not run, nothing of it has changed. The holder was asked for a moment
+   * before, and may have let go of the GIL and gone to sleep meanwhile.
+   */
   #isAsleep = false;
   #isUnchanged = false;
   /** Whether the last row has the stack that the thread had then. */
@@ -108,7 +111,7 @@ export class ThreadTrack implements ObservedThread {
       this.#observeStack(tools, row, kernelState, isGilHolder);
       return;
     }
-    this.#isAsleep = true;
+    this.#isAsleep = !isGilHolder;
     columns.gil[row] = toGilState(isGilHolder, sleepPlace);
     columns.states[row] = sleepPlace === 'epoll' ? ThreadState.idle : ThreadState.waiting;
   }
@@ -159,7 +162,7 @@ export class ThreadTrack implements ObservedThread {
     const outcome = reader.readStack(this.handle, stack);
     const index = outcome === 'read' ? interner.intern(stack, this.#path) : undefined;
     this.#hasStack = index !== undefined;
-    this.#isAsleep = !isOnRunQueue && this.#hasStack;
+    this.#isAsleep = !isOnRunQueue && !isGilHolder && this.#hasStack;
     if (index === undefined) {
       const isTorn = outcome === 'torn';
       if (isTorn) this.stacksTorn++;

@@ -1,0 +1,77 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { GilState } from '#trace/contract/thread-state.ts';
+import { CodeObject } from '../cpython/code-object.ts';
+import type { InterpreterReader } from '../cpython/interpreter-reader.ts';
+import { StackBuffer } from '../cpython/stack-buffer.ts';
+import { remoteAddress } from '../memory/remote-address.ts';
+import { KernelThread } from './kernel-thread.ts';
+import { StackInterner } from './stack-interner.ts';
+import { ThreadTrack } from './thread-track.ts';
+
+const NOWHERE = remoteAddress(0);
+const sleeper = new CodeObject(1, {
+  address: remoteAddress(0x10000),
+  functionName: 'sleep_on',
+  file: '/srv/app.py',
+  firstLine: 1,
+  codeUnits: 4,
+  locations: undefined,
+  isTrampoline: false,
+});
+
+/** A real thread that sleeps until its input closes, and a reader that always shows one function. */
+const setup = async () => {
+  const child = spawn('cat', [], { stdio: ['pipe', 'pipe', 'inherit'] });
+  onTestFinished(() => void child.kill('SIGKILL'));
+  // Once it has passed on a word, it waits for the next.
+  child.stdin.write('word');
+  await once(child.stdout, 'data');
+  const nativeId = child.pid!;
+  const kernel = KernelThread.open(nativeId, nativeId)!;
+  onTestFinished(() => kernel.close());
+  const reader = {
+    gilAddressRange: { start: NOWHERE, end: NOWHERE },
+    readStack: (_: unknown, stack: StackBuffer) => {
+      stack.clear();
+      stack.push(sleeper, 0);
+      return 'read';
+    },
+  } as unknown as InterpreterReader;
+  const handle = { stateAddress: remoteAddress(0x20000), nativeId, pythonId: 1, isMain: true };
+  const track = new ThreadTrack(0, handle, kernel);
+  const tools = { reader, interner: new StackInterner(), stack: new StackBuffer() };
+  await expect.poll(() => fallenAsleep(kernel)).toBe(true);
+  const look = (isGilHolder: boolean): { hadRun: boolean; gil: number | undefined } => {
+    const hadRun = track.hasRun();
+    track.observe(tools, isGilHolder);
+    return { hadRun, gil: track.columns.gil[track.columns.length - 1] };
+  };
+  return look;
+};
+
+const fallenAsleep = (kernel: KernelThread): boolean => {
+  kernel.readSchedulerClock();
+  kernel.readState();
+  return kernel.sleepKind === 'other';
+};
+
+describe('ThreadTrack, of a thread asleep', () => {
+  it('does not look again as long as it has not run', async () => {
+    const look = await setup();
+    expect([look(false), look(false)]).toEqual([
+      { hadRun: true, gil: GilState.neither },
+      { hadRun: false, gil: GilState.neither },
+    ]);
+  });
+
+  it('looks again at one that was said to hold the GIL: it may have let go before it fell asleep', async () => {
+    const look = await setup();
+    expect([look(true), look(false), look(false)]).toEqual([
+      { hadRun: true, gil: GilState.holds },
+      { hadRun: true, gil: GilState.neither },
+      { hadRun: false, gil: GilState.neither },
+    ]);
+  });
+});

@@ -4,14 +4,19 @@ import sys
 import threading
 
 
+entered = threading.Event()
+
+
 def helper_waits():
+    entered.set()
     threading.Event().wait()
 
 
 def main_waits():
+    entered.wait()
+    print("ready", os.readlink("/proc/self"), flush=True)
     sys.stdin.read()
 
 
 threading.Thread(target=helper_waits, daemon=True).start()
-print("ready", os.readlink("/proc/self"), flush=True)
 main_waits()

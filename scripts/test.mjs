@@ -78,7 +78,6 @@ const setUpFor = async (groups) => {
   await installPackages();
   await ensurePinnedNode();
   const needs = new Set(groups.flatMap((group) => group.needs ?? []));
-  // Buildbot brings Twisted, which the tests of the sampler start as well.
   if (needs.has('browser')) await setUpEndToEnd();
   if (needs.has('pythons')) await providePythons();
 };

@@ -26,7 +26,7 @@ export class FunctionCodes {
   /** Whether the function at an address, whose halves are `low` and `high`, runs this code object. */
   runs(low: number, high: number, codeLow: number, codeHigh: number): boolean {
     const entries = this.#entries;
-    const slot = (Math.imul(low >>> 4, 0x9e3779b1) >>> 20) * 4;
+    const slot = ((Math.imul(low >>> 4, 0x9e3779b1) >>> 8) & (REMEMBERED_FUNCTIONS - 1)) * 4;
     const isKnown = entries[slot] === low && entries[slot + 1] === high;
     if (isKnown && entries[slot + 2] === codeLow && entries[slot + 3] === codeHigh) return true;
     const place = (low + high * HIGH_WORD + FUNCTION_CODE_OFFSET) as RemoteAddress;

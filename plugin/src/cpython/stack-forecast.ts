@@ -52,8 +52,8 @@ export class StackForecast {
   chunks: ChunkForecast[] = [];
   /** First unused byte of the current chunk in the sample before. */
   chunkTop: RemoteAddress = NULL_ADDRESS;
-  /** The lists of chunks before this one, newest first: a stack that grows and shrinks across the ends of chunks has a few by turns. */
-  readonly #otherLists: ChunkForecast[][] = [];
+  /** The lists of chunks before this one by their current chunk, newest last: a stack that grows and shrinks across the ends of chunks has a few by turns. */
+  readonly #otherLists = new Map<RemoteAddress, ChunkForecast[]>();
   /** Frames outside the data stack that the stack before had, leaf first. */
   outside = new Float64Array(16);
   outsideCount = 0;
@@ -118,12 +118,11 @@ export class StackForecast {
     return 'learned';
   }
 
-  /** Expects again the list of chunks that ended with this current one; false if it is expected now, or was not lately. */
+  /** Expects again the list of chunks that ended with this current one; false if it was not expected lately, or is now. */
   #expectOtherChunks(current: RemoteAddress): boolean {
-    if (current === this.chunks[0]?.address) return false;
-    const known = this.#otherLists.findIndex(([first]) => first?.address === current);
-    const [list] = known < 0 ? [] : this.#otherLists.splice(known, 1);
+    const list = this.#otherLists.get(current);
     if (list === undefined) return false;
+    this.#otherLists.delete(current);
     this.#remember(this.chunks);
     this.chunks = list;
     return true;
@@ -132,10 +131,10 @@ export class StackForecast {
   #remember(list: ChunkForecast[]): void {
     const current = list[0]?.address;
     if (current === undefined) return;
-    const known = this.#otherLists.findIndex(([first]) => first?.address === current);
-    if (known >= 0) this.#otherLists.splice(known, 1);
-    this.#otherLists.unshift(list);
-    this.#otherLists.length = Math.min(this.#otherLists.length, MAX_OTHER_LISTS);
+    this.#otherLists.delete(current);
+    this.#otherLists.set(current, list);
+    const [oldest] = this.#otherLists.keys();
+    if (this.#otherLists.size > MAX_OTHER_LISTS && oldest !== undefined) this.#otherLists.delete(oldest);
   }
 
   #addCFrame(address: RemoteAddress): void {

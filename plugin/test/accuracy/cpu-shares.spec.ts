@@ -48,12 +48,15 @@ const sum = (numbers: readonly number[]): number => numbers.reduce((total, numbe
 const weightOf = (stacks: Profile['stacks'], name: string): number =>
   sum(stacks.filter(({ frames }) => frames.some((frame) => frame.startsWith(`${name} (`))).map(({ weight }) => weight));
 
+const countTicks = (
+  chunks: readonly TraceChunk[],
+  column: 'states' | 'gil',
+  isCounted: (value: number) => boolean,
+): number =>
+  sum(chunks.flatMap(({ runs }) => runs.flatMap((row) => row.ticks.filter((_, run) => isCounted(row[column][run]!)))));
+
 const ticksIn = (chunks: readonly TraceChunk[], isCounted: (state: ThreadState) => boolean): number =>
-  sum(
-    chunks.flatMap(({ runs }) =>
-      runs.flatMap(({ ticks, states }) => ticks.filter((_, run) => isCounted(states[run] as ThreadState))),
-    ),
-  );
+  countTicks(chunks, 'states', (state) => isCounted(state as ThreadState));
 
 /** Expects the profile's split of CPU between the ledger's functions to be the ledger's own. */
 function expectSharesOfLedger({ ledger, stacks, chunks }: Profile): void {
@@ -134,12 +137,7 @@ describe('CPU shares of a recording, against the clock of the program itself', (
     expectSharesOfLedger(recorded);
     expectWholeTicks(recorded.chunks, 2);
     // While one holds the GIL, the other is seen to want it: for the 3 ms of CPU, out of 8 to 13, that both would run.
-    const ticksWith = (state: GilState): number =>
-      sum(
-        recorded.chunks.flatMap(({ runs }) =>
-          runs.flatMap(({ ticks, gil }) => ticks.filter((_, run) => gil[run] === state)),
-        ),
-      );
+    const ticksWith = (wanted: GilState): number => countTicks(recorded.chunks, 'gil', (gil) => gil === wanted);
     expect(ticksWith(GilState.wants) / ticksWith(GilState.holds)).toBeGreaterThan(0.1);
   });
 });

@@ -103,7 +103,8 @@ export const TEST_GROUPS = [
   {
     // Statistics that other work would disturb, so nothing else runs beside it.
     name: 'accuracy',
-    needs: ['pythons'],
+    // Buildbot brings Twisted.
+    needs: ['pythons', 'browser'],
     fix: 'npx vitest run plugin/test/accuracy runs these alone',
     run: () =>
       runner(

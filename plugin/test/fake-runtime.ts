@@ -6,7 +6,7 @@ import { CodeObjectCache } from '../src/cpython/code-object-cache.ts';
 import { CodeObjectReader } from '../src/cpython/code-object-reader.ts';
 import type { InterpreterReader } from '../src/cpython/interpreter-reader.ts';
 import type { LineTableFormat, StructLayout } from '../src/cpython/layouts/struct-layout.ts';
-import { OBJECT_TYPE_OFFSET } from '../src/cpython/layouts/struct-layout.ts';
+import { OBJECT_SIZE_OFFSET, OBJECT_TYPE_OFFSET, TUPLE_ITEMS_OFFSET } from '../src/cpython/layouts/struct-layout.ts';
 import { MemoryInterpreterReader } from '../src/cpython/memory-interpreter-reader.ts';
 import type { ProcessMemory } from '../src/memory/process-memory.ts';
 import { readRangesOneByOne } from '../src/memory/process-memory.ts';
@@ -110,6 +110,7 @@ export class FakeRuntime<Layout extends StructLayout = StructLayout> {
     text: this.memory.allocate(64),
     bytes: this.memory.allocate(64),
     dict: this.memory.allocate(64),
+    float: this.memory.allocate(64),
   };
   /** Milliseconds; a test moves it on. */
   clock = 0;
@@ -154,6 +155,13 @@ export class FakeRuntime<Layout extends StructLayout = StructLayout> {
     this.memory.writeWord(address + OBJECT_TYPE_OFFSET, this.types.bytes);
     this.memory.writeWord(address + length, content.length);
     this.memory.write(address + data, content);
+    return address;
+  }
+
+  addTuple(items: readonly number[]): RemoteAddress {
+    const address = this.memory.allocate(TUPLE_ITEMS_OFFSET + 8 * items.length);
+    this.memory.writeWord(address + OBJECT_SIZE_OFFSET, items.length);
+    items.forEach((item, index) => this.memory.writeWord(address + TUPLE_ITEMS_OFFSET + 8 * index, item));
     return address;
   }
 

@@ -1,8 +1,8 @@
 import type { TraceModel } from '../model/trace-model.ts';
 import { lowerBound, type TickRange } from './selection.ts';
 
-/** Called with a run and how many of its ticks the range holds: at least 1. */
-export type RunVisitor = (run: number, ticksWithin: number, stretch: number) => void;
+/** Called with a run, how many of its ticks the range holds (at least 1), and the first of those. */
+export type RunVisitor = (run: number, ticksWithin: number, stretch: number, firstTick: number) => void;
 
 /** The stretches that have ticks in the range, by thread in the order of the thread table. */
 export const groupStretches = (
@@ -46,7 +46,7 @@ export const visitRuns = (
       const next = tick + ticks[run]!;
       const within = Math.min(next, end) - Math.max(tick, first);
       if (within > 0) {
-        visit(run, within, stretch);
+        visit(run, within, stretch, Math.max(tick, first));
       }
       tick = next;
     }

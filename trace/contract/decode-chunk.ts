@@ -1,3 +1,4 @@
+import { DispatchMark } from './dispatch-mark.ts';
 import type { FieldDecoder } from './field-decoder.ts';
 import { GilState, ThreadState } from './thread-state.ts';
 import {
@@ -26,6 +27,7 @@ import { microseconds } from './units.ts';
 /** Line numbers fit an int32 column; CPython's own are C ints. */
 const MAX_LINE_NUMBER = 2 ** 31 - 1;
 const LAST_STATE = Math.max(...Object.values(ThreadState));
+const LAST_DISPATCH_MARK = Math.max(...Object.values(DispatchMark));
 const LAST_GIL_STATE = Math.max(...Object.values(GilState));
 
 export type CounterField = Exclude<keyof CounterRow, 'at'>;
@@ -75,6 +77,9 @@ const decodeRuns = (fields: FieldDecoder): ThreadRuns => ({
   stacks: fields.wholeNumbers('stacks', MAX_TICKS_PER_CHUNK, -1, MAX_STACKS - 1),
   states: fields.wholeNumbers('states', MAX_TICKS_PER_CHUNK, 0, LAST_STATE),
   gil: fields.wholeNumbers('gil', MAX_TICKS_PER_CHUNK, 0, LAST_GIL_STATE),
+  ...(fields.has('dispatches')
+    ? { dispatches: fields.wholeNumbers('dispatches', MAX_TICKS_PER_CHUNK, 0, LAST_DISPATCH_MARK) }
+    : {}),
 });
 
 const decodeCounters = (fields: FieldDecoder): CounterRow => {

@@ -92,6 +92,8 @@ export interface ThreadRuns {
   readonly states: readonly number[];
   /** {@link GilState} numbers. */
   readonly gil: readonly number[];
+  /** {@link DispatchMark} numbers; absent where all are `none`. */
+  readonly dispatches?: readonly number[];
 }
 
 /**

@@ -1,3 +1,4 @@
+import { isDispatchMark } from '../contract/dispatch-mark.ts';
 import { badTrace } from '../contract/field-decoder.ts';
 import { isGilState, isThreadState } from '../contract/thread-state.ts';
 import {
@@ -154,9 +155,11 @@ const checkTicks = (ticks: readonly number[], lastTick: number): void => {
   }
 };
 
+const NO_MARKS: readonly number[] = [];
+
 const checkRuns = (runs: readonly ThreadRuns[], tickCount: number, threadCount: number, stackCount: number): void => {
   const seen = new Set<number>();
-  for (const { thread, cpu, ticks, stacks, states, gil } of runs) {
+  for (const { thread, cpu, ticks, stacks, states, gil, dispatches = NO_MARKS } of runs) {
     checkIndexes('runs.thread', [thread], 0, threadCount);
     if (seen.has(thread)) {
       throw badTrace(`Thread ${thread} has runs twice in one chunk`, { thread });
@@ -165,10 +168,10 @@ const checkRuns = (runs: readonly ThreadRuns[], tickCount: number, threadCount: 
     if (!(cpu >= 0 && cpu <= MAX_NUMBER)) {
       throw badTrace(`Thread ${thread} has a CPU time of ${cpu}`, { thread });
     }
-    checkEqualLengths('runs', [ticks, stacks, states, gil]);
+    checkEqualLengths('runs', [ticks, stacks, states, gil, ...(dispatches === NO_MARKS ? [] : [dispatches])]);
     checkIndexes('runs.ticks', ticks, 1, tickCount + 1);
     checkIndexes('runs.stacks', stacks, -1, stackCount);
-    if (!states.every(isThreadState) || !gil.every(isGilState)) {
+    if (!states.every(isThreadState) || !gil.every(isGilState) || !dispatches.every(isDispatchMark)) {
       throw badTrace(`Thread ${thread} has a run in an unknown state`, { thread });
     }
     const covered = ticks.reduce((sum, count) => sum + count, 0);

@@ -1,3 +1,4 @@
+import { DispatchMark } from '../contract/dispatch-mark.ts';
 import { ThreadState } from '../contract/thread-state.ts';
 import type { ThreadRuns } from '../contract/trace-lines.ts';
 import type { Microseconds } from '../contract/units.ts';
@@ -27,6 +28,8 @@ export class RunTable {
   readonly ticks = int32Column();
   readonly states = uint8Column();
   readonly gil = uint8Column();
+  /** {@link DispatchMark} numbers. */
+  readonly dispatches = uint8Column();
 
   get chunkCount(): number {
     return this.chunkFirstTicks.length;
@@ -62,13 +65,14 @@ export class RunTable {
     this.ticks.reserve(runs);
     this.states.reserve(runs);
     this.gil.reserve(runs);
+    this.dispatches.reserve(runs);
   }
 
   /** Only after {@link reserve}. */
   append(firstTick: number, threadRuns: readonly ThreadRuns[], period: Microseconds, shares: CpuShares): void {
     this.chunkFirstTicks.push(firstTick);
     this.chunkFirstStretches.push(this.stretchCount);
-    for (const { thread, cpu, ticks, stacks, states, gil } of threadRuns) {
+    for (const { thread, cpu, ticks, stacks, states, gil, dispatches } of threadRuns) {
       this.stretchThreads.push(thread);
       this.stretchFirstTicks.push(firstTick);
       this.stretchFirstRuns.push(this.count);
@@ -83,6 +87,7 @@ export class RunTable {
         this.ticks.push(tickCount);
         this.states.push(state);
         this.gil.push(gil[run]!);
+        this.dispatches.push(dispatches?.[run] ?? DispatchMark.none);
       }
       this.stretchCpu.push(cpu);
       this.stretchCpuPerTick.push(shares.share(thread, cpu, runningTicks, period));

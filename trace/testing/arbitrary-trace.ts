@@ -11,6 +11,7 @@ const runRecipe = fc.record({
   stack: pick,
   state: fc.nat(6),
   gil: fc.nat(3),
+  dispatch: fc.nat(3),
 });
 const chunkRecipe = fc.record({
   strings: fc.array(fc.string({ unit: 'binary', maxLength: 6 }), { maxLength: 3 }),
@@ -19,6 +20,7 @@ const chunkRecipe = fc.record({
   stacks: fc.array(fc.tuple(pick, pick), { maxLength: 5 }),
   newThreads: fc.nat(2),
   steps: fc.array(fc.nat(20_000), { maxLength: 12 }),
+  hasDispatches: fc.boolean(),
   runs: fc.array(fc.tuple(fc.nat(100_000), fc.array(runRecipe, { minLength: 1, maxLength: 6 })), { maxLength: 3 }),
   counter: fc.option(fc.double({ min: 0, max: 1e12, noNaN: true }), { nil: undefined }),
   event: fc.option(
@@ -113,6 +115,7 @@ const buildRuns = (recipe: ChunkRecipe, counts: Counts): ThreadRuns[] => {
       stacks: ticks.map((_, run) => (recipeOf(run).stack % (counts.stacks + 1)) - 1),
       states: ticks.map((_, run) => recipeOf(run).state),
       gil: ticks.map((_, run) => recipeOf(run).gil),
+      ...(recipe.hasDispatches ? { dispatches: ticks.map((_, run) => recipeOf(run).dispatch) } : {}),
     };
   });
 };

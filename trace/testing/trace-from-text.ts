@@ -1,3 +1,4 @@
+import { DispatchMark } from '../contract/dispatch-mark.ts';
 import { GilState, ThreadState } from '../contract/thread-state.ts';
 import type { ThreadRow, TraceChunk, TraceHeader, TraceLine } from '../contract/trace-lines.ts';
 import { bytes, microseconds, unixMilliseconds } from '../contract/units.ts';
@@ -13,6 +14,13 @@ const GIL_MARKS: Readonly<Record<string, GilState>> = {
   '': GilState.neither,
   '+gil': GilState.holds,
   '?gil': GilState.wants,
+};
+
+const DISPATCH_MARKS: Readonly<Record<string, DispatchMark>> = {
+  '': DispatchMark.none,
+  '.': DispatchMark.loop,
+  '*': DispatchMark.begins,
+  '~': DispatchMark.continues,
 };
 
 export const testHeader = (changes: Partial<TraceHeader> = {}): TraceHeader => ({
@@ -72,7 +80,7 @@ export const emptyChunk = (sequence: number): TraceChunk => ({
  *       ...
  *
  * A thread stands at the margin, the first one is the main thread. Below it are its runs: ticks, state (`+gil` holds the GIL, `?gil`
- * wants it), and the stack from the outermost frame on, empty for none. A frame is `function`, `function:line` or `function@file:line`.
+ * wants it), after it what its event loop does (`*` begins a dispatch, `~` goes on with it, `.` waits), and the stack from the outermost frame on, empty for none. A frame is `function`, `function:line` or `function@file:line`.
  * `---` begins the next chunk.
  */
 export const traceFromText = (drawing: string, header: Partial<TraceHeader> = {}): TraceLine[] => {
@@ -115,6 +123,7 @@ interface DrawnRuns {
   readonly stacks: number[];
   readonly states: number[];
   readonly gil: number[];
+  readonly dispatches: number[];
 }
 
 class TraceDrawer {
@@ -146,7 +155,11 @@ class TraceDrawer {
       ...emptyChunk(sequence),
       ...rows,
       ticks: Array.from({ length: tickCount }, (_, tick) => (tick === 0 ? first : 1) * TEST_PERIOD_MICROSECONDS),
-      runs: runs.map(({ cpu, ...columns }) => ({ ...columns, cpu: microseconds(cpu) })),
+      runs: runs.map(({ cpu, dispatches, ...columns }) => ({
+        ...columns,
+        cpu: microseconds(cpu),
+        ...(dispatches.some((mark) => mark !== DispatchMark.none) ? { dispatches } : {}),
+      })),
       losses: { ...emptyChunk(sequence).losses, ticksAsked: tickCount, ticksTaken: tickCount },
     };
   }
@@ -159,17 +172,26 @@ class TraceDrawer {
     const thread = this.#number('thread', name, (index) =>
       threads.push({ thread: index, nativeId: 100 + index, name, isNameTruncated: false, isMain: index === 0 }),
     );
-    return { thread, cpu: Number(milliseconds ?? 0) * 1000, ticks: [], stacks: [], states: [], gil: [] };
+    return {
+      thread,
+      cpu: Number(milliseconds ?? 0) * 1000,
+      ticks: [],
+      stacks: [],
+      states: [],
+      gil: [],
+      dispatches: [],
+    };
   }
 
   #drawRun(line: string, runs: DrawnRuns, rows: Mutable<Pick<TraceChunk, 'strings'>> & DrawnTables): void {
-    const [, ticks, state, gil, stack] = /^(\d+)\s+([a-zA-Z]+)([+?]gil)?\s*(.*)$/.exec(line) ?? [];
+    const [, ticks, state, gil, mark, stack] = /^(\d+)\s+([a-zA-Z]+)([+?]gil)?(?:\s+([*~.]))?\s*(.*)$/.exec(line) ?? [];
     if (ticks === undefined || state === undefined || STATES[state] === undefined) {
       throw new Error(`Not a run: ${line}`);
     }
     runs.ticks.push(Number(ticks));
     runs.states.push(STATES[state]);
     runs.gil.push(GIL_MARKS[gil ?? '']!);
+    runs.dispatches.push(DISPATCH_MARKS[mark ?? '']!);
     const frames = (stack ?? '').split(' > ').map((frame) => frame.trim());
     runs.stacks.push(
       frames.reduce(

@@ -3,16 +3,14 @@ import path from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import zlib from 'node:zlib';
-import cliProgress from 'cli-progress';
 import { Command, Option } from 'commander';
 import { EXPORT_FORMATS, type ExportFormat } from '#trace/contract/api.ts';
-import { encodeLine, type TraceCompleteness } from '#trace/contract/codec.ts';
+import { encodeLine } from '#trace/contract/codec.ts';
 import type { TraceLine } from '#trace/contract/trace-lines.ts';
 import { WEIGHTS, type Weight } from '#trace/analysis/selection.ts';
-import { describeReadError, nameFile, type BytesReadListener } from '../recording/trace-bytes.ts';
 import { exportCollapsed, loadTraceModel } from '../recording/trace-export.ts';
 import { describeWriteError } from '../recording/trace-file-writer.ts';
-import { loadTraceLines } from '../recording/trace-scan.ts';
+import { CompletenessWatch, loadWithProgress } from './load-recording.ts';
 import { say, writeResult } from './terminal.ts';
 
 interface ConvertOptions {
@@ -53,50 +51,6 @@ const convert = async (file: string, { to, weight, output }: ConvertOptions): Pr
 async function* encodeAll(lines: AsyncIterable<TraceLine>): AsyncGenerator<string, void> {
   for await (const line of lines) yield `${encodeLine(line)}\n`;
 }
-
-/** Remembers how the lines ended, which a loop over them drops. */
-class CompletenessWatch implements AsyncIterable<TraceLine> {
-  readonly #lines: AsyncGenerator<TraceLine, TraceCompleteness>;
-  isCut = false;
-
-  constructor(lines: AsyncGenerator<TraceLine, TraceCompleteness>) {
-    this.#lines = lines;
-  }
-
-  async *[Symbol.asyncIterator](): AsyncGenerator<TraceLine, void> {
-    this.isCut = (yield* this.#lines) === 'cut';
-  }
-}
-
-/** With a bar on standard error, where that is a terminal, once it takes long enough to be seen. */
-async function* loadWithProgress(file: string): AsyncGenerator<TraceLine, TraceCompleteness> {
-  const bar = new cliProgress.SingleBar({
-    format: 'reading {bar} {percentage} %',
-    stream: process.stderr,
-    clearOnComplete: true,
-    hideCursor: true,
-  });
-  let onBytesRead: BytesReadListener | undefined;
-  if (process.stderr.isTTY) {
-    bar.start(await sizeOf(file), 0);
-    onBytesRead = (bytes) => bar.increment(bytes);
-  }
-  try {
-    return yield* loadTraceLines(file, onBytesRead);
-  } catch (error) {
-    throw nameFile(file, error);
-  } finally {
-    bar.stop();
-  }
-}
-
-const sizeOf = async (file: string): Promise<number> => {
-  try {
-    return (await fs.promises.stat(file)).size;
-  } catch (error) {
-    throw describeReadError(file, error);
-  }
-};
 
 /** Through a file beside it, so that a failure leaves what was there. */
 const writeFile = async (output: string, text: Iterable<string> | AsyncIterable<string>): Promise<void> => {

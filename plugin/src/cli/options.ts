@@ -10,6 +10,7 @@ import { ProfilerError } from '#trace/contract/errors.ts';
 import { RECORDING_MODES } from '#trace/contract/trace-lines.ts';
 import { MasterLocator, ProcessLocator, type TargetLocator } from '../session/master-locator.ts';
 
+const MILLISECONDS_PER_SECOND = 1000;
 const DEFAULT_PORT = 8080;
 const MAX_PORT = 65_535;
 /** The largest pid a 64-bit Linux gives. */
@@ -54,6 +55,11 @@ export const locatorFor = ({ pid, basedir }: TargetOptions): TargetLocator => {
   if (basedir !== undefined) return new MasterLocator(basedir);
   throw new ProfilerError('bad-argument', 'No process is named: --pid PID or --basedir DIR is needed');
 };
+
+export const stallThresholdOption = (defaultMilliseconds: number): Option =>
+  new Option('--threshold <milliseconds>', 'how long a callback takes to be a stall')
+    .argParser(parseNumber({ min: 1, max: MAX_PERIOD_SECONDS * MILLISECONDS_PER_SECOND }))
+    .default(defaultMilliseconds);
 
 export const portOption = (): Option =>
   new Option('--port <port>', 'where the page is served, on this machine only')

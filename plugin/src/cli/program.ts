@@ -7,6 +7,7 @@ import { dumpCommand } from './dump.ts';
 import type { TargetOptions } from './options.ts';
 import { recordCommand } from './record.ts';
 import { serveCommand } from './serve.ts';
+import { stallsCommand } from './stalls.ts';
 import { endWithReader, say } from './terminal.ts';
 import { PROGRAM_VERSION } from './version.ts';
 import { viewCommand } from './view.ts';
@@ -17,6 +18,7 @@ Examples:
   $ bbprofiler serve --pid 4711                           record any Python process from the browser
   $ bbprofiler record --pid 4711 --duration 60 --output slow.bbprof.gz
   $ bbprofiler slow.bbprof.gz                             look at a recording, offline
+  $ bbprofiler stalls slow.bbprof.gz                      what held the reactor, and when
   $ bbprofiler dump --pid 4711                            all stacks, now
   $ bbprofiler doctor --pid 4711                          what stands in the way of reading a process
 
@@ -28,7 +30,15 @@ const buildProgram = (): Command => {
     .version(PROGRAM_VERSION)
     .addHelpText('after', EXAMPLES)
     .showHelpAfterError('(see --help)');
-  const commands = [viewCommand(), serveCommand(), recordCommand(), dumpCommand(), convertCommand(), doctorCommand()];
+  const commands = [
+    viewCommand(),
+    serveCommand(),
+    recordCommand(),
+    stallsCommand(),
+    dumpCommand(),
+    convertCommand(),
+    doctorCommand(),
+  ];
   for (const command of commands) program.addCommand(command, { isDefault: command.name() === 'view' });
   for (const command of [program, ...program.commands]) command.exitOverride().showHelpAfterError('(see --help)');
   return program;

@@ -145,6 +145,7 @@ const isSameContent = (a: CodeObjectContent, b: CodeObjectContent): boolean =>
   a.file === b.file &&
   a.firstLine === b.firstLine &&
   a.codeUnits === b.codeUnits &&
+  (a.loopVariables === undefined) === (b.loopVariables === undefined) &&
   isSameBytes(a.locations, b.locations);
 
 const isSameBytes = (a: Uint8Array | undefined, b: Uint8Array | undefined): boolean =>

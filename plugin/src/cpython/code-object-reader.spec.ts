@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { FakeInterpreter } from '../../test/fake-interpreter.ts';
 import { FakeRuntime } from '../../test/fake-runtime.ts';
-import { CodeObjectReader, MAX_CODE_UNITS } from './code-object-reader.ts';
+import { CodeObjectReader, MAX_CODE_UNITS, MAX_LOCAL_NAMES } from './code-object-reader.ts';
 import { CodeObject } from './code-object.ts';
 import { CPYTHON_3_10 } from './layouts/cpython-3.10.ts';
 import { CPYTHON_3_12 } from './layouts/cpython-3.12.ts';
@@ -68,6 +68,26 @@ describe('reading a code object', () => {
     const content = readerOf(fake).read(code);
     expect(content).toMatchObject({ functionName: 'huge', locations: undefined });
     if (content !== undefined) expect(new CodeObject(0, content).lineAt(3)).toBe(0);
+  });
+
+  it('finds the variables of the function of an event loop, and only of such', () => {
+    const fake = new FakeInterpreter();
+    const loop = { name: 'BaseEventLoop._run_once', file: '/usr/lib/python3.12/asyncio/base_events.py' };
+    const names = ['self', 'i', 'handle', 'end_time'];
+    const code = fake.addCode(loop);
+    fake.memory.writeWord(code + fake.layout.code.localNames, fake.addTuple(names.map((name) => fake.addText(name))));
+    expect(readerOf(fake).read(code)?.loopVariables).toMatchObject({ locals: [2, 1], times: [3] });
+    const other = fake.addCode({ ...loop, name: 'BaseEventLoop.run' });
+    expect(readerOf(fake).read(other)).not.toHaveProperty('loopVariables');
+  });
+
+  it('takes a function with more variables than an event loop has for any other function', () => {
+    const fake = new FakeInterpreter();
+    const code = fake.addCode({ name: 'BaseEventLoop._run_once', file: '/asyncio/base_events.py' });
+    const tuple = fake.addTuple(Array.from({ length: MAX_LOCAL_NAMES + 1 }, () => fake.types.text));
+    fake.memory.writeWord(code + fake.layout.code.localNames, tuple);
+    expect(readerOf(fake).read(code)).toMatchObject({ codeUnits: 40 });
+    expect(readerOf(fake).read(code)).not.toHaveProperty('loopVariables');
   });
 
   it('refuses more instructions than a function can have', () => {

@@ -1,13 +1,19 @@
 import type { ProcessMemory } from '../memory/process-memory.ts';
+import { readBytes } from '../memory/process-memory.ts';
 import type { RemoteAddress } from '../memory/remote-address.ts';
-import { parseAddress, parseUint64 } from '../memory/remote-address.ts';
-import type { CodeObjectContent } from './code-object.ts';
+import { WORD_BYTES, parseAddress, parseUint64 } from '../memory/remote-address.ts';
+import type { CodeObjectContent, LoopVariables } from './code-object.ts';
+import type { LoopFunction } from './event-loops.ts';
+import { findLoopFunction } from './event-loops.ts';
 import type { CodeLayout, StructLayout } from './layouts/struct-layout.ts';
-import { OBJECT_TYPE_OFFSET } from './layouts/struct-layout.ts';
+import { OBJECT_SIZE_OFFSET, OBJECT_TYPE_OFFSET, TUPLE_ITEMS_OFFSET } from './layouts/struct-layout.ts';
 import { TextReader } from './text-reader.ts';
 
 /** Instructions of one function: generated modules reach some hundred thousands. A larger count is no code object. */
 export const MAX_CODE_UNITS = 2 ** 26;
+
+/** Local variables of one function; those of event loops have a dozen. */
+export const MAX_LOCAL_NAMES = 256;
 
 const CODE_UNIT_BYTES = 2;
 
@@ -17,6 +23,7 @@ export interface TypeAddresses {
   readonly text: RemoteAddress;
   readonly bytes: RemoteAddress;
   readonly dict: RemoteAddress;
+  readonly float: RemoteAddress;
 }
 
 /**
@@ -42,7 +49,7 @@ export class CodeObjectReader {
 
   /** Undefined if there is no code object at this address, or not for long enough. */
   read(address: RemoteAddress): CodeObjectContent | undefined {
-    const { size, firstLine, file, name, qualifiedName, locations, lineFormat } = this.#layout;
+    const { size, firstLine, file, name, qualifiedName, localNames, locations, lineFormat } = this.#layout;
     const head = this.#head;
     if (this.#memory.read(address, size, head, 0) !== size) return undefined;
     if (parseAddress(head, OBJECT_TYPE_OFFSET) !== this.#typeAddress) return undefined;
@@ -52,6 +59,8 @@ export class CodeObjectReader {
     const fileName = this.#strings.readText(parseAddress(head, file));
     const table = this.#strings.readLocations(parseAddress(head, locations));
     if (functionName === undefined || fileName === undefined || table === undefined) return undefined;
+    const loop = findLoopFunction({ functionName, file: fileName });
+    const loopVariables = loop && this.#readVariables(loop, parseAddress(head, localNames));
     if (!this.#isUnchanged(address)) return undefined;
     const line = head.readInt32LE(firstLine);
     const nameAddress = parseAddress(head, name);
@@ -66,7 +75,23 @@ export class CodeObjectReader {
       // `_Py_InitCleanup`, which runs __init__ since 3.12: its file, name and qualified name are one string object, and it has no line.
       isTrampoline:
         line === 0 && nameAddress === parseAddress(head, file) && nameAddress === parseAddress(head, qualifiedName),
+      ...(loopVariables === undefined ? {} : { loopVariables }),
     };
+  }
+
+  /** Where the variables of a loop are among a function's; undefined if that cannot be read. */
+  #readVariables(loop: LoopFunction, tuple: RemoteAddress): LoopVariables | undefined {
+    const head = readBytes(this.#memory, tuple, TUPLE_ITEMS_OFFSET);
+    const count = head === undefined ? 0 : parseUint64(head, OBJECT_SIZE_OFFSET);
+    if (head === undefined || count > MAX_LOCAL_NAMES) return undefined;
+    const items = readBytes(this.#memory, (tuple + TUPLE_ITEMS_OFFSET) as RemoteAddress, count * WORD_BYTES);
+    if (items === undefined) return undefined;
+    const names = Array.from({ length: count }, (_, index) =>
+      this.#strings.readText(parseAddress(items, index * WORD_BYTES)),
+    );
+    const findAll = (wanted: readonly string[]): number[] =>
+      wanted.map((name) => names.indexOf(name)).filter((index) => index >= 0);
+    return { loop, locals: findAll(loop.locals), times: findAll(loop.times) };
   }
 
   #readUnits(head: Buffer): number | undefined {
@@ -77,7 +102,7 @@ export class CodeObjectReader {
   }
 
   #isUnchanged(address: RemoteAddress): boolean {
-    const { size, units, firstLine, file, name, qualifiedName, locations } = this.#layout;
+    const { size, units, firstLine, file, name, qualifiedName, localNames, locations } = this.#layout;
     const [before, after] = [this.#head, this.#headAfter];
     if (this.#memory.read(address, size, after, 0) !== size) return false;
     const same = (offset: number, length: number): boolean =>
@@ -86,7 +111,7 @@ export class CodeObjectReader {
       same(OBJECT_TYPE_OFFSET, 8) &&
       same(units.kind === 'in-code' ? units.units : units.instructions, 8) &&
       same(firstLine, 4) &&
-      [file, name, qualifiedName, locations].every((offset) => same(offset, 8))
+      [file, name, qualifiedName, localNames, locations].every((offset) => same(offset, 8))
     );
   }
 }

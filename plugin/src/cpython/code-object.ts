@@ -1,4 +1,5 @@
 import type { RemoteAddress } from '../memory/remote-address.ts';
+import type { LoopFunction } from './event-loops.ts';
 import type { LineTableFormat } from './layouts/struct-layout.ts';
 import { parseLineChanges, parseLineRanges } from './line-table.ts';
 import type { LocationTable } from './location-table.ts';
@@ -9,6 +10,13 @@ const PARSERS: Readonly<Record<LineTableFormat, (bytes: Uint8Array, firstLine: n
   ranges: parseLineRanges,
   locations: parseLocationTable,
 };
+
+/** The variables of an event loop's function by which its callbacks are told apart, as indexes of its local variables. Names that it does not have are left out. */
+export interface LoopVariables {
+  readonly loop: LoopFunction;
+  readonly locals: readonly number[];
+  readonly times: readonly number[];
+}
 
 export interface CodeObjectContent {
   readonly address: RemoteAddress;
@@ -23,6 +31,8 @@ export interface CodeObjectContent {
   readonly lineFormat?: LineTableFormat;
   /** Whether it is a piece of the interpreter, not of the program. */
   readonly isTrampoline: boolean;
+  /** Only of a function of an event loop. */
+  readonly loopVariables?: LoopVariables;
 }
 
 /**
@@ -40,6 +50,8 @@ export class CodeObject {
   readonly firstLine: number;
   readonly codeUnits: number;
   readonly isTrampoline: boolean;
+  /** Only of a function of an event loop. */
+  readonly loopVariables: LoopVariables | undefined;
   readonly #locations: Uint8Array | undefined;
   readonly #lineFormat: LineTableFormat;
   #table: LocationTable | undefined;
@@ -52,6 +64,7 @@ export class CodeObject {
     this.firstLine = content.firstLine;
     this.codeUnits = content.codeUnits;
     this.isTrampoline = content.isTrampoline;
+    this.loopVariables = content.loopVariables;
     this.#locations = content.locations;
     this.#lineFormat = content.lineFormat ?? 'locations';
   }

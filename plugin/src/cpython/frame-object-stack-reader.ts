@@ -2,6 +2,8 @@ import type { ProcessMemory } from '../memory/process-memory.ts';
 import type { RemoteAddress } from '../memory/remote-address.ts';
 import { NULL_ADDRESS, WORD_BYTES, isMappable, parseAddress } from '../memory/remote-address.ts';
 import type { CodeObjectCache } from './code-object-cache.ts';
+import type { TypeAddresses } from './code-object-reader.ts';
+import { DispatchReader } from './dispatch-reader.ts';
 import { FrameObjectCopy } from './frame-object-copy.ts';
 import { FrameObjectForecast } from './frame-object-forecast.ts';
 import { FrameObjectWalker } from './frame-object-walker.ts';
@@ -18,6 +20,7 @@ export class FrameObjectStackReader {
   readonly #memory: ProcessMemory;
   readonly #copy: FrameObjectCopy;
   readonly #walker: FrameObjectWalker;
+  readonly #dispatches: DispatchReader;
   readonly #now: () => number;
   readonly #previous: number;
   readonly #offset: number;
@@ -27,9 +30,16 @@ export class FrameObjectStackReader {
   retries = 0;
 
   /** @param now milliseconds of a steady clock, for the trust in cached code objects */
-  constructor(memory: ProcessMemory, layout: FrameObjectsLayout, codes: CodeObjectCache, now: () => number) {
+  constructor(
+    memory: ProcessMemory,
+    layout: FrameObjectsLayout,
+    types: TypeAddresses,
+    codes: CodeObjectCache,
+    now: () => number,
+  ) {
     const { previous, code, instruction, state } = layout.frame;
     this.#memory = memory;
+    this.#dispatches = new DispatchReader(memory, types.float, layout.frame.size);
     this.#now = now;
     this.#previous = previous;
     this.#offset = Math.min(previous, code);
@@ -46,7 +56,10 @@ export class FrameObjectStackReader {
     let looks = 0;
     for (let attempt = 0; attempt <= MAX_RETRIES;) {
       const result = this.#attempt(thread, forecast, into, now);
-      if (result === 'read') return result;
+      if (result === 'read') {
+        this.#dispatches.identifyLate(into);
+        return result;
+      }
       outcome = result === 'moved' ? 'torn' : result;
       if (result === 'moved') {
         const learned = this.#learn(forecast, this.#walker.unexpected);

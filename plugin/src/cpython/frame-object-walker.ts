@@ -80,6 +80,7 @@ export class FrameObjectWalker {
       mustStay ||= address === NULL_ADDRESS;
       if (mustStay && !(this.#isOnStack(words, before) && this.#isOnStack(words, at))) return 'torn';
       if (!this.#pushFrame(words, at, into, now)) return 'torn';
+      if (into.codes[into.length - 1]?.loopVariables !== undefined) into.addLoopFrame(addresses[number] ?? 0);
       if (address === NULL_ADDRESS) break;
       const caller = callers[number] ?? -1;
       if (caller >= 0 && addresses[caller] === address) number = caller;

@@ -68,7 +68,7 @@ export class FrameWalker {
         if (!copy.expectOutside(address, outsideCount++)) return 'unreadable';
       }
       if (firstShimOwner === undefined || ownerByte < firstShimOwner) {
-        const isPushed = this.#pushFrame(words, at, into, now);
+        const isPushed = this.#pushFrame(words, at, into, now, isOutside);
         const isBeingPopped = !isPushed && depth === 0 && isClearedWhenPopped && this.#hasNoCode(words, at);
         if (!isPushed && !isBeingPopped) return 'torn';
       }
@@ -87,7 +87,7 @@ export class FrameWalker {
   }
 
   /** Whether the frame has a code object and stands at an instruction of it. */
-  #pushFrame(words: Uint32Array, at: number, into: StackBuffer, now: number): boolean {
+  #pushFrame(words: Uint32Array, at: number, into: StackBuffer, now: number, isOutside: boolean): boolean {
     const codeAt = at + (this.#layout.executable >> 2);
     const low = ((words[codeAt] ?? 0) & this.#codeMask) >>> 0;
     const high = words[codeAt + 1] ?? 0;
@@ -106,7 +106,10 @@ export class FrameWalker {
       this.#codes.distrust(low, high);
       return false;
     }
-    if (!code.isTrampoline) into.push(code, instruction);
+    if (code.isTrampoline) return true;
+    into.push(code, instruction);
+    // Of a frame outside the data stack the local variables are not copied; no loop's function is a generator.
+    if (code.loopVariables !== undefined && !isOutside) into.addLoopFrame(at);
     return true;
   }
 

@@ -62,8 +62,8 @@ export class MemoryInterpreterReader implements InterpreterReader {
     const codes = new CodeObjectCache(new CodeObjectReader(memory, layout, facts.types));
     this.#stacks =
       layout.stackKind === 'data-stack'
-        ? new StackReader(memory, layout, codes, now)
-        : new FrameObjectStackReader(memory, layout, codes, now);
+        ? new StackReader(memory, layout, facts.types, codes, now)
+        : new FrameObjectStackReader(memory, layout, facts.types, codes, now);
   }
 
   get gilAddressRange(): AddressRange {

@@ -8,7 +8,13 @@ import type { RuntimeSearch } from './runtime-finder.ts';
 import { MAX_CANDIDATES, findRuntime } from './runtime-finder.ts';
 
 const VERSION_AT = 0x900;
-const TYPES = { PyCode_Type: 0xa00, PyUnicode_Type: 0xa10, PyBytes_Type: 0xa20, PyDict_Type: 0xa30 };
+const TYPES = {
+  PyCode_Type: 0xa00,
+  PyUnicode_Type: 0xa10,
+  PyBytes_Type: 0xa20,
+  PyDict_Type: 0xa30,
+  PyFloat_Type: 0xa40,
+};
 const PYTHON = { _PyRuntime: 0xb00, Py_Version: VERSION_AT, ...TYPES };
 const refused = (code: string) => expect.objectContaining({ code });
 
@@ -59,7 +65,13 @@ describe('finding CPython in a process', () => {
     expect(findRuntime(search)).toMatchObject({
       runtime: base + 0xb00,
       versionHex: 0x030c01f0,
-      types: { code: base + 0xa00, text: base + 0xa10, bytes: base + 0xa20, dict: base + 0xa30 },
+      types: {
+        code: base + 0xa00,
+        text: base + 0xa10,
+        bytes: base + 0xa20,
+        dict: base + 0xa30,
+        float: base + 0xa40,
+      },
     });
   });
 

@@ -21,6 +21,7 @@ const TYPE_SYMBOLS = {
   text: 'PyUnicode_Type',
   bytes: 'PyBytes_Type',
   dict: 'PyDict_Type',
+  float: 'PyFloat_Type',
 } as const;
 const SYMBOLS = [RUNTIME_SYMBOL, VERSION_SYMBOL, ...Object.values(TYPE_SYMBOLS)];
 /** Holds `_PyRuntime` and nothing else; since 3.10. */
@@ -124,6 +125,16 @@ const readFileSymbols = (
 /** `3.9` out of `libpython3.9.so.1.0` or `python3.9`: all there is to tell the version of a Python that cannot be read. */
 const versionInName = (path: string): string | undefined => /python(\d\.\d{1,2})/.exec(basename(path))?.[1];
 
+/** Undefined if one is missing. */
+const findTypes = (symbols: ObjectSymbols): TypeAddresses | undefined => {
+  const [code, text, bytes, dict, float] = (['code', 'text', 'bytes', 'dict', 'float'] as const).map((type) =>
+    symbols.address(TYPE_SYMBOLS[type]),
+  );
+  const isMissing =
+    code === undefined || text === undefined || bytes === undefined || dict === undefined || float === undefined;
+  return isMissing ? undefined : { code, text, bytes, dict, float };
+};
+
 const foundRuntime = (search: RuntimeSearch, object: MappedObject): FoundRuntime | undefined => {
   const symbols = readSymbols(search, object);
   const runtime = symbols?.address(RUNTIME_SYMBOL);
@@ -132,18 +143,16 @@ const foundRuntime = (search: RuntimeSearch, object: MappedObject): FoundRuntime
   const version = symbols.address(VERSION_SYMBOL);
   if (version === undefined && namedVersion !== undefined && !isSupportedVersion(namedVersion))
     throw unsupportedPython(namedVersion);
-  const [code, text, bytes, dict] = (['code', 'text', 'bytes', 'dict'] as const).map((type) =>
-    symbols.address(TYPE_SYMBOLS[type]),
-  );
+  const types = findTypes(symbols);
   const versionHex = version && readBytes(search.memory, version, VERSION_BYTES)?.readUInt32LE(0);
   const isUnreadable = version !== undefined && versionHex === undefined;
-  if (isUnreadable || code === undefined || text === undefined || bytes === undefined || dict === undefined)
+  if (isUnreadable || types === undefined)
     throw new ProfilerError(
       'target-unreadable',
       `${object.path}, which process ${search.pid} runs, holds Python but does not say where its version and types are.`,
       { pid: search.pid },
     );
-  return { runtime, versionHex, namedVersion, types: { code, text, bytes, dict }, machine: symbols.machine };
+  return { runtime, versionHex, namedVersion, types, machine: symbols.machine };
 };
 
 /**

@@ -1,5 +1,12 @@
 import type { CodeObject } from './code-object.ts';
 
+/** What the event loop of a stack is doing: there is none that we know; it waits, or works for itself; it runs a callback. */
+export const DispatchKind = { none: 0, loop: 1, callback: 2 } as const;
+export type DispatchKind = (typeof DispatchKind)[keyof typeof DispatchKind];
+
+/** Loops run in loops, each of up to three functions of which one calls the other: asyncio's below Twisted's. */
+export const MAX_LOOP_FRAMES = 8;
+
 /** Room for most stacks; grows by doubling. */
 const INITIAL_FRAMES = 256;
 
@@ -13,8 +20,25 @@ export class StackBuffer {
   /** Position in the code object's instructions, in code units of 2 bytes; negative before the first instruction. */
   instructions = new Int32Array(INITIAL_FRAMES);
 
+  /** Frames of event loops' functions, innermost first, as far as there is room: their depth, and their place as the stack's reader counts. */
+  loopCount = 0;
+  readonly loopDepths = new Int32Array(MAX_LOOP_FRAMES);
+  readonly loopPlaces = new Float64Array(MAX_LOOP_FRAMES);
+  dispatchKind: DispatchKind = DispatchKind.none;
+  /** While {@link dispatchKind} is `callback`: the same for as long as the loop is in one callback, another for the next. */
+  dispatchKey = 0;
+
   clear(): void {
     this.length = 0;
+    this.loopCount = 0;
+    this.dispatchKind = DispatchKind.none;
+  }
+
+  /** Notes that the frame pushed last is one of an event loop. */
+  addLoopFrame(place: number): void {
+    if (this.loopCount === MAX_LOOP_FRAMES) return;
+    this.loopDepths[this.loopCount] = this.length - 1;
+    this.loopPlaces[this.loopCount++] = place;
   }
 
   push(code: CodeObject, instruction: number): void {

@@ -1,7 +1,9 @@
 import type { ProcessMemory } from '../memory/process-memory.ts';
 import type { RemoteAddress } from '../memory/remote-address.ts';
 import type { CodeObjectCache } from './code-object-cache.ts';
+import { DispatchReader } from './dispatch-reader.ts';
 import { FrameWalker } from './frame-walker.ts';
+import type { TypeAddresses } from './code-object-reader.ts';
 import type { StackOutcome, ThreadHandle } from './interpreter-reader.ts';
 import type { DataStackLayout } from './layouts/struct-layout.ts';
 import type { StackBuffer } from './stack-buffer.ts';
@@ -27,13 +29,21 @@ export class StackReader {
   readonly #memory: ProcessMemory;
   readonly #copy: StackCopy;
   readonly #walker: FrameWalker;
+  readonly #dispatches: DispatchReader;
   readonly #now: () => number;
   readonly #forecasts = new Map<RemoteAddress, StackForecast>();
   retries = 0;
 
   /** @param now milliseconds of a steady clock, for the trust in cached code objects */
-  constructor(memory: ProcessMemory, layout: DataStackLayout, codes: CodeObjectCache, now: () => number) {
+  constructor(
+    memory: ProcessMemory,
+    layout: DataStackLayout,
+    types: TypeAddresses,
+    codes: CodeObjectCache,
+    now: () => number,
+  ) {
     this.#memory = memory;
+    this.#dispatches = new DispatchReader(memory, types.float, layout.frame.size);
     this.#copy = new StackCopy(memory, layout);
     this.#walker = new FrameWalker(layout.frame, layout.code.instructions, codes);
     this.#now = now;
@@ -46,7 +56,10 @@ export class StackReader {
     let looks = 0;
     for (let attempt = 0; attempt <= MAX_RETRIES;) {
       const result = this.#attempt(thread, forecast, into, now);
-      if (result === 'read') return result;
+      if (result === 'read') {
+        this.#dispatches.identifyCopied(into, this.#copy.words);
+        return result;
+      }
       outcome = result === 'moved' ? 'torn' : result;
       if (result === 'moved') {
         const learned = forecast.learn(this.#memory, thread.stateAddress, this.#copy.position);

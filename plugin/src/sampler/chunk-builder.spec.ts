@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { RecordingMode, TraceChunk } from '#trace/contract/trace-lines.ts';
+import { DispatchMark } from '#trace/contract/dispatch-mark.ts';
 import { GilState, ThreadState } from '#trace/contract/thread-state.ts';
 import { ChunkBuilder, type ObservedThread } from './chunk-builder.ts';
+import { IN_LOOP, NO_DISPATCH } from './dispatch-sequence.ts';
 import { StackInterner } from './stack-interner.ts';
 import { TickColumns } from './tick-columns.ts';
 
@@ -23,11 +25,12 @@ class ScriptedThread implements ObservedThread {
     this.isMain = index === 0;
   }
 
-  see(state: ThreadState, stack: number, cpuMilliseconds = 0): void {
+  see(state: ThreadState, stack: number, cpuMilliseconds = 0, dispatch: number = NO_DISPATCH): void {
     this.cpu += cpuMilliseconds * MILLISECOND;
     const row = this.columns.addRow();
     this.columns.states[row] = state;
     this.columns.stacks[row] = stack;
+    this.columns.dispatches[row] = dispatch;
     this.columns.gil[row] = state === running ? GilState.holds : GilState.neither;
     this.columns.cpu[row] = this.cpu;
   }
@@ -100,6 +103,70 @@ describe('ChunkBuilder', () => {
     expect(chunk.losses).toMatchObject({ ticksTaken: 4, ticksLeftOut: 2 });
     // Two of the four ticks taken were busy, whatever the mode keeps.
     expect(chunk.counters[0]).toMatchObject({ reactorLoad: 0.5, gilHeld: 0.5 });
+  });
+
+  it('marks where dispatches begin, go on and are over, across chunks too', () => {
+    const { builder, main } = recorded();
+    const script: [ThreadState, number][] = [
+      [idle, IN_LOOP],
+      [running, 1],
+      [running, 1],
+      [waiting, 1],
+      [running, 2],
+      [running, 2],
+      [idle, IN_LOOP],
+      [ThreadState.lostTorn, NO_DISPATCH],
+    ];
+    const look = ([state, dispatch]: [ThreadState, number], tick: number): void => {
+      builder.addTick(1000 * tick);
+      main.see(state, 7, 1, dispatch);
+    };
+    script.slice(0, 6).forEach(look);
+    const first = builder.build(NEWS);
+    script.slice(6).forEach((row, tick) => look(row, tick + 6));
+    const last = builder.buildLast(9000, NEWS);
+    const { none, loop, begins, continues } = DispatchMark;
+    expect(first.runs[0]).toMatchObject({ ticks: [1, 2, 1, 1], dispatches: [loop, begins, continues, begins] });
+    expect(last.runs[0]).toMatchObject({ ticks: [1, 1, 1], dispatches: [continues, loop, none] });
+  });
+
+  it.each(['virtual', 'prof'] as const)(
+    'keeps in the mode %s the ticks at which a callback sleeps, with those beside its dispatch, but no other sleep',
+    (mode) => {
+      const { builder, main } = recorded(mode);
+      const script: [ThreadState, number][] = [
+        [idle, IN_LOOP],
+        [idle, IN_LOOP],
+        [waiting, 1],
+        [waiting, 1],
+        [idle, IN_LOOP],
+        [idle, IN_LOOP],
+        [waiting, NO_DISPATCH],
+        [idle, IN_LOOP],
+      ];
+      script.forEach(([state, dispatch], tick) => {
+        builder.addTick(1000 * tick);
+        main.see(state, 7, 0, dispatch);
+      });
+      const chunk = builder.build(NEWS);
+      expect(chunk.ticks).toEqual([1000, 1000, 1000, 1000]);
+      expect(chunk.losses).toMatchObject({ ticksTaken: 7, ticksLeftOut: 3 });
+    },
+  );
+
+  it('keeps the tick after a dispatch that is the first of the next chunk', () => {
+    const { builder, main } = recorded('virtual');
+    const see = (tick: number, dispatch: number): void => {
+      builder.addTick(1000 * tick);
+      main.see(dispatch === IN_LOOP ? idle : waiting, 7, 0, dispatch);
+    };
+    see(0, 1);
+    see(1, 1);
+    see(2, IN_LOOP);
+    expect(builder.build(NEWS).ticks).toEqual([0, 1000]);
+    see(3, IN_LOOP);
+    see(4, IN_LOOP);
+    expect(builder.build(NEWS).ticks).toEqual([2000]);
   });
 
   it('counts stacks that were lost once', () => {

@@ -7,8 +7,10 @@ import type {
   TraceEvent,
 } from '#trace/contract/trace-lines.ts';
 import type { RecordingMode } from '#trace/contract/trace-lines.ts';
+import { DispatchMark } from '#trace/contract/dispatch-mark.ts';
 import { GilState, ThreadState } from '#trace/contract/thread-state.ts';
 import { microseconds } from '#trace/contract/units.ts';
+import { IN_LOOP, NO_DISPATCH } from './dispatch-sequence.ts';
 import type { StackInterner } from './stack-interner.ts';
 import { classifyStates, selectTicks } from './state-classifier.ts';
 import type { TickColumns } from './tick-columns.ts';
@@ -189,22 +191,38 @@ export function buildRuns(
     states: [] as number[],
     gil: [] as number[],
   };
+  const dispatches: DispatchMark[] = [];
+  let lastDispatch = NO_DISPATCH;
   let isPresent = runs.cpu > 0;
   for (let row = 0; row < count; row++) {
     if (kept[row] === 0) continue;
     const stack = columns.stacks[row]!;
     const state = columns.states[row]!;
     const gil = columns.gil[row]!;
+    const dispatch = columns.dispatches[row]!;
     const last = runs.ticks.length - 1;
-    if (last >= 0 && runs.stacks[last] === stack && runs.states[last] === state && runs.gil[last] === gil) {
+    const isLikeLast =
+      last >= 0 && runs.stacks[last] === stack && runs.states[last] === state && runs.gil[last] === gil;
+    if (isLikeLast && dispatch === lastDispatch) {
       runs.ticks[last]!++;
     } else {
       runs.ticks.push(1);
       runs.stacks.push(stack);
       runs.states.push(state);
       runs.gil.push(gil);
+      dispatches.push(markDispatch(columns, dispatch));
     }
+    lastDispatch = dispatch;
     isPresent ||= state !== ThreadState.absent;
   }
-  return isPresent ? runs : undefined;
+  if (!isPresent) return undefined;
+  return dispatches.some((mark) => mark !== DispatchMark.none) ? { ...runs, dispatches } : runs;
+}
+
+function markDispatch(columns: TickColumns, dispatch: number): DispatchMark {
+  if (dispatch === NO_DISPATCH) return DispatchMark.none;
+  if (dispatch === IN_LOOP) return DispatchMark.loop;
+  const isKnown = dispatch === columns.lastKeptDispatch;
+  columns.lastKeptDispatch = dispatch;
+  return isKnown ? DispatchMark.continues : DispatchMark.begins;
 }

@@ -1,14 +1,13 @@
+import type { FunctionPattern, NamedFunction } from '../cpython/function-pattern.ts';
+import { matchesFunction } from '../cpython/function-pattern.ts';
+
 /**
  * Python functions in which a sleeping thread waits for work rather than for something that work needs. Data, matched against the
  * innermost Python frames; C functions such as `epoll_wait` have no frame, so the function that calls them stands for them.
  */
-interface KnownWait {
-  /** Qualified name of the innermost function. */
-  readonly name: string;
-  /** End of its file's path, from a slash on. */
-  readonly file: string;
+interface KnownWait extends FunctionPattern {
   /** Where the wait is one for work only when called from there. */
-  readonly caller?: { readonly name: string; readonly file: string };
+  readonly caller?: FunctionPattern;
 }
 
 export const KNOWN_WAITS: readonly KnownWait[] = [
@@ -31,20 +30,11 @@ export const KNOWN_WAITS: readonly KnownWait[] = [
   { name: 'BaseServer.serve_forever', file: '/socketserver.py' },
 ];
 
-/** A function as this table needs it. */
-export interface WaitingFunction {
-  readonly functionName: string;
-  readonly file: string;
-}
-
-/** Before 3.11 Python knows no qualified names: there the bare name of a method stands for it. */
-const matches = (wait: { readonly name: string; readonly file: string }, frame: WaitingFunction): boolean =>
-  (frame.functionName === wait.name || wait.name.endsWith(`.${frame.functionName}`)) && frame.file.endsWith(wait.file);
-
 /** Whether a thread asleep in `leaf`, called from `caller`, waits for work. */
-export function isKnownWait(leaf: WaitingFunction, caller: WaitingFunction | undefined): boolean {
+export function isKnownWait(leaf: NamedFunction, caller: NamedFunction | undefined): boolean {
   return KNOWN_WAITS.some(
     (wait) =>
-      matches(wait, leaf) && (wait.caller === undefined || (caller !== undefined && matches(wait.caller, caller))),
+      matchesFunction(wait, leaf) &&
+      (wait.caller === undefined || (caller !== undefined && matchesFunction(wait.caller, caller))),
   );
 }

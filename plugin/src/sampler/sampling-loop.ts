@@ -20,7 +20,7 @@ import { StackInterner } from './stack-interner.ts';
 import { SuspensionWatch } from './suspension-watch.ts';
 import { describeInterpreter } from './target.ts';
 import { ThreadRoster } from './thread-roster.ts';
-import type { TickTools } from './thread-track.ts';
+import type { ThreadTrack, TickTools } from './thread-track.ts';
 import { SAMPLER_VERSION } from './version.ts';
 
 /**
@@ -144,18 +144,23 @@ export class SamplingLoop {
     const reading = hasAnyRun ? this.#reader.readThreads() : undefined;
     if (reading !== undefined) for (const track of roster.follow(now, reading.threads)) this.#builder.addThread(track);
     const holder = reading?.gil.isLocked === true ? reading.gil.holder : NULL_ADDRESS;
-    const isWhole = this.#isToBeKept(holder);
+    let isWhole = this.#isToBeKept(holder);
     this.#builder.addTick(now);
-    let isTargetAlive = true;
+    // The main thread first: should its loop be held in a callback, the tick is kept even if nobody is on a CPU.
     for (const track of roster.tracks()) {
-      const isGilHolder = track.handle.stateAddress === holder;
-      if (!track.isGone) {
-        if (isWhole) track.observe(this.#tools, isGilHolder);
-        else track.observeAsleep(this.#tools, isGilHolder);
-      }
-      if (track.isGone && track.handle.nativeId === this.#options.pid) isTargetAlive = false;
+      if (!track.isMain) continue;
+      this.#observe(track, holder, isWhole);
+      isWhole ||= track.isHeldInCallback;
     }
-    return isTargetAlive;
+    for (const track of roster.tracks()) if (!track.isMain) this.#observe(track, holder, isWhole);
+    return !roster.hasLost(this.#options.pid);
+  }
+
+  #observe(track: ThreadTrack, holder: RemoteAddress, isWhole: boolean): void {
+    if (track.isGone) return;
+    const isGilHolder = track.handle.stateAddress === holder;
+    if (isWhole) track.observe(this.#tools, isGilHolder);
+    else track.observeAsleep(this.#tools, isGilHolder);
   }
 
   /** Whether the mode may keep this tick: all but `real` leave out those at which no thread is on a CPU. */

@@ -1,5 +1,6 @@
 import type { RecordingMode } from '#trace/contract/trace-lines.ts';
 import { GilState, ThreadState } from '#trace/contract/thread-state.ts';
+import { IN_LOOP, NO_DISPATCH } from './dispatch-sequence.ts';
 import type { TickColumns } from './tick-columns.ts';
 
 /**
@@ -45,10 +46,21 @@ export function classifyStates(columns: TickColumns, count: number, tickTimes: F
   }
 }
 
+/** Whether a row shows an event loop held in a callback that is not on a CPU. */
+export const isHeldInCallback = ({ states, dispatches }: TickColumns, row: number): boolean =>
+  dispatches[row]! > NO_DISPATCH && (states[row] === ThreadState.waiting || states[row] === ThreadState.runnable);
+
+/** Whether the loop was seen to wait right before or after a dispatch: that tells when the dispatch began, or that it was over. */
+const isBesideDispatch = ({ dispatches, dispatchBefore }: TickColumns, row: number): boolean =>
+  dispatches[row] === IN_LOOP &&
+  ((row === 0 ? dispatchBefore : dispatches[row - 1]!) > NO_DISPATCH || dispatches[row + 1]! > NO_DISPATCH);
+
 /**
  * Marks in `kept` which of the first `count` ticks the mode keeps. `prof` keeps the ticks at which a thread ran; `virtual` leaves
  * out those of them at which every running thread is known to have been in the kernel: its system time went up around the tick and
- * its user time did not. Both times have a grain of 10 ms, so a tick that they cannot decide is kept.
+ * its user time did not. Both times have a grain of 10 ms, so a tick that they cannot decide is kept. Ticks at which an event loop was held in a callback are kept in
+ * every mode, with the one before and after: whoever asks what held the reactor, and for how long, has to see a callback that slept as well.
+ * Row `count` is looked at, too.
  */
 export function selectTicks(
   mode: RecordingMode,
@@ -61,7 +73,9 @@ export function selectTicks(
   if (mode === 'real') return;
   for (const columns of threads) {
     for (let row = 0; row < count; row++) {
-      if (kept[row] === 1 || columns.states[row] !== ThreadState.running) continue;
+      if (kept[row] === 1) continue;
+      if (isHeldInCallback(columns, row) || isBesideDispatch(columns, row)) kept[row] = 1;
+      if (columns.states[row] !== ThreadState.running) continue;
       if (mode === 'prof' || !usedSystemTimeOnly(columns, row, count, tickTimes)) kept[row] = 1;
     }
   }

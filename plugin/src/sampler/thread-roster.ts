@@ -38,6 +38,12 @@ export class ThreadRoster {
     return this.#tracks.values();
   }
 
+  /** Whether a thread that was there is gone. */
+  hasLost(nativeId: number): boolean {
+    for (const { isGone, handle } of this.#tracks.values()) if (isGone && handle.nativeId === nativeId) return true;
+    return false;
+  }
+
   nativeIds(): number[] {
     return Array.from(this.#tracks.keys(), ({ nativeId }) => nativeId);
   }

@@ -1,14 +1,14 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { GilState } from '#trace/contract/thread-state.ts';
+import { GilState, ThreadState } from '#trace/contract/thread-state.ts';
 import { CodeObject } from '../cpython/code-object.ts';
 import type { InterpreterReader } from '../cpython/interpreter-reader.ts';
-import { StackBuffer } from '../cpython/stack-buffer.ts';
+import { DispatchKind, StackBuffer } from '../cpython/stack-buffer.ts';
 import { remoteAddress } from '../memory/remote-address.ts';
 import { KernelThread } from './kernel-thread.ts';
 import { StackInterner } from './stack-interner.ts';
-import { ThreadTrack } from './thread-track.ts';
+import { ThreadTrack, toThreadState } from './thread-track.ts';
 
 const NOWHERE = remoteAddress(0);
 const sleeper = new CodeObject(1, {
@@ -73,5 +73,31 @@ describe('ThreadTrack, of a thread asleep', () => {
       { hadRun: true, gil: GilState.neither },
       { hadRun: false, gil: GilState.neither },
     ]);
+  });
+});
+
+describe('the state of a thread', () => {
+  const getter = new CodeObject(2, {
+    address: remoteAddress(0x11000),
+    functionName: 'Queue.get',
+    file: '/usr/lib/python3.13/queue.py',
+    firstLine: 1,
+    codeUnits: 4,
+    locations: undefined,
+    isTrampoline: false,
+  });
+  const stackWith = (dispatchKind: DispatchKind): StackBuffer => {
+    const stack = new StackBuffer();
+    stack.push(getter, 0);
+    stack.dispatchKind = dispatchKind;
+    return stack;
+  };
+
+  it.each(['other', 'epoll'] as const)('is idle in a known wait (%s) of a thread that has no event loop', (place) => {
+    expect(toThreadState(stackWith(DispatchKind.none), place)).toBe(ThreadState.idle);
+  });
+
+  it.each(['other', 'epoll'] as const)('is waiting where a callback waits so (%s): it holds up its loop', (place) => {
+    expect(toThreadState(stackWith(DispatchKind.callback), place)).toBe(ThreadState.waiting);
   });
 });

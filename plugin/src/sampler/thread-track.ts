@@ -2,11 +2,14 @@ import { ThreadState } from '#trace/contract/thread-state.ts';
 import { NO_STACK } from '#trace/contract/units.ts';
 import type { InterpreterReader, ThreadHandle } from '../cpython/interpreter-reader.ts';
 import type { StackBuffer } from '../cpython/stack-buffer.ts';
+import { DispatchKind } from '../cpython/stack-buffer.ts';
 import type { ObservedThread } from './chunk-builder.ts';
+import { DispatchSequence, IN_LOOP } from './dispatch-sequence.ts';
 import { findSleepPlace, toGilState, type SleepPlace } from './gil-observer.ts';
 import { KernelState, type KernelThread } from './kernel-thread.ts';
 import { isKnownWait } from './known-waits.ts';
 import { InternedPath, type StackInterner } from './stack-interner.ts';
+import { isHeldInCallback } from './state-classifier.ts';
 import { TickColumns } from './tick-columns.ts';
 
 const NANOSECONDS_PER_CLOCK_TICK = 10_000_000;
@@ -40,6 +43,7 @@ export class ThreadTrack implements ObservedThread {
   /** The kernel's state, where {@link isOnRunQueue} has just read it. */
   #kernelState: KernelState | undefined;
   readonly #path = new InternedPath();
+  readonly #dispatches = new DispatchSequence();
 
   constructor(index: number, handle: ThreadHandle, kernel: KernelThread) {
     this.index = index;
@@ -75,6 +79,12 @@ export class ThreadTrack implements ObservedThread {
     if (state !== KernelState.onRunQueue) return false;
     this.#kernelState = state;
     return true;
+  }
+
+  /** Whether the last row shows its event loop held in a callback that sleeps, or that waits for a CPU. */
+  get isHeldInCallback(): boolean {
+    const last = this.columns.length - 1;
+    return !this.isGone && last >= 0 && isHeldInCallback(this.columns, last);
   }
 
   /** Adds the row of this tick, after {@link hasRun} has read its clock; none, and never again, once the thread is gone. */
@@ -114,6 +124,9 @@ export class ThreadTrack implements ObservedThread {
     this.#isAsleep = !isGilHolder;
     columns.gil[row] = toGilState(isGilHolder, sleepPlace);
     columns.states[row] = sleepPlace === 'epoll' ? ThreadState.idle : ThreadState.waiting;
+    if (sleepPlace !== 'epoll') return;
+    this.#dispatches.end();
+    columns.dispatches[row] = IN_LOOP;
   }
 
   /** Undefined where the thread is gone. The row holds its clock. */
@@ -172,6 +185,7 @@ export class ThreadTrack implements ObservedThread {
       return;
     }
     columns.stacks[row] = index;
+    columns.dispatches[row] = this.#dispatches.follow(stack);
     columns.states[row] = toThreadState(stack, sleepPlace);
     if (isOnRunQueue && !isGilHolder && this.#wasGivenCpuSince(row)) columns.states[row] = ThreadState.runnable;
   }
@@ -187,10 +201,11 @@ export class ThreadTrack implements ObservedThread {
 
 /**
  * State of a thread whose stack was read: `running` if it is not asleep. Asleep it is idle in the poll of an event loop and in the
- * known waits for work, unless it waits for the GIL, and else waiting.
+ * known waits for work, unless it waits for the GIL, and else waiting. A callback that waits, for whatever it be, holds up its loop: that is never idle.
  */
 export function toThreadState(stack: StackBuffer, sleepPlace: SleepPlace | undefined): ThreadState {
   if (sleepPlace === undefined) return ThreadState.running;
+  if (stack.dispatchKind === DispatchKind.callback) return ThreadState.waiting;
   if (sleepPlace === 'epoll') return ThreadState.idle;
   if (sleepPlace === 'gil' || stack.length === 0) return ThreadState.waiting;
   const caller = stack.length > 1 ? stack.codes[1] : undefined;

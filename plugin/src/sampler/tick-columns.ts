@@ -1,5 +1,6 @@
 import { GilState, ThreadState } from '#trace/contract/thread-state.ts';
 import { NO_STACK } from '#trace/contract/units.ts';
+import { NO_DISPATCH } from './dispatch-sequence.ts';
 
 const FIRST_CAPACITY = 128;
 
@@ -14,6 +15,12 @@ export class TickColumns {
   /** {@link GilState}. */
   gil = new Uint8Array(FIRST_CAPACITY);
   stacks = new Int32Array(FIRST_CAPACITY);
+  /** Number of the dispatch that its event loop was in, {@link IN_LOOP} or {@link NO_DISPATCH}. */
+  dispatches = new Int32Array(FIRST_CAPACITY);
+  /** The dispatch of the last row that went into a chunk and was in one. */
+  lastKeptDispatch = NO_DISPATCH;
+  /** {@link dispatches} of the row before the first. */
+  dispatchBefore = NO_DISPATCH;
   /** Scheduler clock at the tick: CPU time and run delay in nanoseconds, times it was given a CPU. */
   cpu = new Float64Array(FIRST_CAPACITY);
   runDelay = new Float64Array(FIRST_CAPACITY);
@@ -27,6 +34,7 @@ export class TickColumns {
       this.states,
       this.gil,
       this.stacks,
+      this.dispatches,
       this.cpu,
       this.runDelay,
       this.timeSlices,
@@ -42,6 +50,7 @@ export class TickColumns {
     this.states[row] = ThreadState.absent;
     this.gil[row] = GilState.neither;
     this.stacks[row] = NO_STACK;
+    this.dispatches[row] = NO_DISPATCH;
     return row;
   }
 
@@ -56,11 +65,13 @@ export class TickColumns {
     this.states[row] = this.states[row - 1]!;
     this.gil[row] = this.gil[row - 1]!;
     this.stacks[row] = this.stacks[row - 1]!;
+    this.dispatches[row] = this.dispatches[row - 1]!;
     this.#repeatClock(row);
   }
 
   /** Forgets all rows but the last, which becomes the first. */
   keepLast(): void {
+    this.dispatchBefore = this.length > 1 ? this.dispatches[this.length - 2]! : this.dispatchBefore;
     for (const column of this.#columns()) column[0] = column[this.length - 1]!;
     this.length = 1;
   }
@@ -86,6 +97,7 @@ export class TickColumns {
     this.states = grown(this.states, new Uint8Array(capacity));
     this.gil = grown(this.gil, new Uint8Array(capacity));
     this.stacks = grown(this.stacks, new Int32Array(capacity));
+    this.dispatches = grown(this.dispatches, new Int32Array(capacity));
     this.cpu = grown(this.cpu, new Float64Array(capacity));
     this.runDelay = grown(this.runDelay, new Float64Array(capacity));
     this.timeSlices = grown(this.timeSlices, new Float64Array(capacity));

@@ -56,6 +56,7 @@ const readAll = (facts: ImageFacts, memory: ImageMemory): string => {
       for (const thread of threads) {
         const stack = new StackBuffer();
         seen.push(thread.nativeId, thread.pythonId, reader.readStack(thread, stack));
+        seen.push(stack.dispatchKind, stack.dispatchKey);
         for (let index = 0; index < stack.length; index++) {
           const code = stack.codes[index];
           seen.push(code?.functionName, code?.file, code?.lineAt(stack.instructions[index] ?? 0));

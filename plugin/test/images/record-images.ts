@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { readInterpreterFacts } from '../../src/cpython/interpreter-attachment.ts';
 import { MemoryInterpreterReader } from '../../src/cpython/memory-interpreter-reader.ts';
-import { StackBuffer } from '../../src/cpython/stack-buffer.ts';
+import { DispatchKind, StackBuffer } from '../../src/cpython/stack-buffer.ts';
 import { LiveProcessMemory } from '../../src/memory/live-process-memory.ts';
 import { encodeImage } from '../../src/memory/memory-image.ts';
 import { RecordingMemory } from '../../src/memory/recording-memory.ts';
@@ -35,6 +35,8 @@ const record = async (python: string, folder: string): Promise<void> => {
       for (const thread of reader.readThreads().threads) {
         const outcome = reader.readStack(thread, stack);
         if (outcome !== 'read') throw new Error(`${pythonVersion}: a stack was ${outcome}`);
+        const isInCallback = stack.dispatchKind === DispatchKind.callback;
+        if (isInCallback !== thread.isMain) throw new Error(`${pythonVersion}: the callback was not read`);
         for (let index = 0; index < stack.length; index++) stack.codes[index]?.lineAt(0);
       }
       if (reader.readThreadNames().size !== 2) throw new Error(`${pythonVersion}: names were not read`);

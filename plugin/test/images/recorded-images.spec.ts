@@ -2,7 +2,7 @@ import { readFileSync, readdirSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { layoutFor } from '../../src/cpython/layouts/layout-registry.ts';
 import { MemoryInterpreterReader } from '../../src/cpython/memory-interpreter-reader.ts';
-import { StackBuffer } from '../../src/cpython/stack-buffer.ts';
+import { DispatchKind, StackBuffer } from '../../src/cpython/stack-buffer.ts';
 import { ImageMemory, decodeImage } from '../../src/memory/memory-image.ts';
 import { readBytes } from '../../src/memory/process-memory.ts';
 import type { ImageFacts } from './image-facts.ts';
@@ -36,6 +36,17 @@ describe('recorded images', () => {
     expect(frames.slice(0, facts.stack.length)).toEqual(facts.stack);
     expect(frames[facts.stack.length]?.[0]).toBe('park');
     expect(reader.retries).toBe(0);
+  });
+
+  it.each(files)('%s shows that its event loop is in a callback, and in the same at the next look', (name) => {
+    const { reader } = load(name);
+    const main = reader.readThreads().threads.find(({ isMain }) => isMain);
+    const looks = Array.from({ length: 2 }, () => {
+      const stack = new StackBuffer();
+      if (main !== undefined) reader.readStack(main, stack);
+      return [stack.dispatchKind, stack.dispatchKey];
+    });
+    expect(looks[0]).toEqual([DispatchKind.callback, looks[1]?.[1]]);
   });
 
   it.each(files)('%s shows the names that its threads have in Python', (name) => {

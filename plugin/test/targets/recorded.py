@@ -1,8 +1,9 @@
-"""Parks the main thread below a generator, a call through C, a method and a name that is not ASCII; a second thread, with a name, waits."""
+"""Parks the main thread in a callback of an event loop, below a generator, a call through C, a method and a name that is not ASCII; a second thread, with a name, waits."""
 import _thread
 import threading
 
 from parking import park
+from scripted_loops import make_loop
 
 
 class Reactor:
@@ -31,4 +32,6 @@ held.acquire()
 is_waiting.acquire()
 _thread.start_new_thread(wait, (held, is_waiting))
 is_waiting.acquire()
-Reactor().run()
+loop = make_loop("reactor-double")
+loop.call_soon(Reactor().run)
+loop.run()

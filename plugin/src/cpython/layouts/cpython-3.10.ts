@@ -33,6 +33,8 @@ export const CPYTHON_3_10: FrameObjectsLayout = {
     file: 104,
     name: 112,
     qualifiedName: 112,
+    // co_varnames
+    localNames: 72,
     locations: 120,
     lineFormat: 'ranges',
   },

@@ -41,6 +41,7 @@ export const CPYTHON_3_11: DataStackLayout = {
     file: 112,
     name: 120,
     qualifiedName: 128,
+    localNames: 96,
     locations: 136,
     lineFormat: 'locations',
     instructions: 184,

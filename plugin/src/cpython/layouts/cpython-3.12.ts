@@ -45,6 +45,7 @@ export const CPYTHON_3_12: DataStackLayout = {
     file: 112,
     name: 120,
     qualifiedName: 128,
+    localNames: 96,
     locations: 136,
     lineFormat: 'locations',
     instructions: 192,

@@ -145,6 +145,7 @@ export const parseDebugOffsets = (format: DebugOffsetsFormat, table: Buffer): De
         file: at('code_object.filename'),
         name: at('code_object.name'),
         qualifiedName: at('code_object.qualname'),
+        localNames: at('code_object.localsplusnames'),
         locations: at('code_object.linetable'),
         lineFormat: 'locations',
         instructions: at('code_object.co_code_adaptive'),

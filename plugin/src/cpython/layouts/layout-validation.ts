@@ -41,6 +41,7 @@ const offsetsInUse = (layout: StructLayout): FieldRule[] => {
   field('code.filename', code.file, code.size, 8);
   field('code.name', code.name, code.size, 8);
   field('code.qualname', code.qualifiedName, code.size, 8);
+  field('code.localsplusnames', code.localNames, code.size, 8);
   field('code.linetable', code.locations, code.size, 8);
   field('unicode.length', text.length, text.asciiData, 8);
   field('unicode.state', text.state, text.asciiData, 4);

@@ -37,7 +37,7 @@ export interface WitnesslessCall {
 
 /** `_PyInterpreterFrame`: frames in the chunks of the thread's data stack, in generators, or (shims, for calls from C) on the C stack. */
 export interface FrameLayout {
-  /** Bytes up to the local variables: what has to be read of a frame. */
+  /** Bytes up to the local variables, one pointer each: what has to be read of a frame. */
   readonly size: number;
   readonly previous: number;
   /** The function object (`f_funcobj`). */
@@ -70,7 +70,7 @@ export interface FrameObjectThreadLayout extends ThreadLayout {
 
 /** `PyFrameObject`: an object of its own for each call, kept and used again for the next call of the same function. */
 export interface FrameObjectLayout {
-  /** Bytes up to the local variables: what has to be read of a frame. */
+  /** Bytes up to the local variables, one pointer each: what has to be read of a frame. */
   readonly size: number;
   readonly previous: number;
   readonly code: number;
@@ -102,6 +102,8 @@ export interface CodeLayout {
   readonly name: number;
   /** The plain name where there is no other. */
   readonly qualifiedName: number;
+  /** Tuple of the names of local variables, in the order in which frames have their values. */
+  readonly localNames: number;
   readonly locations: number;
   readonly lineFormat: LineTableFormat;
 }
@@ -228,6 +230,10 @@ export const OBJECT_TYPE_OFFSET = 8;
 export const OBJECT_SIZE_OFFSET = 16;
 /** `PyLongObject.ob_digit` up to 3.11, whose size is the number of its digits. */
 export const INT_DIGITS_OFFSET = 24;
+
+/** `PyTupleObject.ob_item` and `PyFloatObject.ob_fval`, the same in every supported version. */
+export const TUPLE_ITEMS_OFFSET = 24;
+export const FLOAT_VALUE_OFFSET = 16;
 
 /** `PyFunctionObject.func_code`, the same from 3.11 to 3.15 with the GIL. */
 export const FUNCTION_CODE_OFFSET = 48;

@@ -1,0 +1,152 @@
+import { GilState, ThreadState } from '../contract/thread-state.ts';
+import type { TraceEvent } from '../contract/trace-lines.ts';
+import {
+  microseconds,
+  functionIndex,
+  threadIndex,
+  type Microseconds,
+  type FunctionIndex,
+  type ThreadIndex,
+} from '../contract/units.ts';
+import type { TraceModel } from '../model/trace-model.ts';
+import { computeDispatches, measureExtent, type Dispatch, type Extent, type Spell } from './dispatches.ts';
+import { groupStretches, visitRuns } from './visit-runs.ts';
+
+export const DEFAULT_STALL_THRESHOLD: Microseconds = microseconds(100_000);
+/** Many callbacks in a row count as saturation from here on: a loop that is busy but well meets some without a pause by chance. */
+export const SATURATION_THRESHOLD: Microseconds = microseconds(1_000_000);
+const FEWEST_DISPATCHES_OF_A_SPELL = 2;
+
+export type BuildEvent = Extract<TraceEvent, { kind: 'build' }>;
+
+/** What a thread did for a while. Times in ticks. */
+export interface TickCounts {
+  readonly all: number;
+  readonly running: number;
+  /** Wanted a CPU. */
+  readonly runnable: number;
+  readonly waiting: number;
+  /** Of those waiting: for the GIL. */
+  readonly wantsGil: number;
+}
+
+/** A stretch of time in which the event loop of a thread did not come to wait for events. */
+export interface HeldLoop extends Extent {
+  readonly thread: ThreadIndex;
+  readonly firstTick: number;
+  readonly endTick: number;
+  readonly ticks: TickCounts;
+  /**
+   * The functions, outermost first, that were on the stack for half the time or more: the last one is where the time went, or from where it went apart. Empty where no stack is
+   * known.
+   */
+  readonly functions: readonly FunctionIndex[];
+  /** Ticks at which all of them were on the stack. */
+  readonly functionTicks: number;
+  /** Builds that ran meanwhile. */
+  readonly builds: readonly BuildEvent[];
+}
+
+/** Many callbacks, none of them long. */
+export interface SaturatedSpell extends HeldLoop {
+  readonly dispatchCount: number;
+}
+
+export interface StallReport {
+  /** Single callbacks of the threshold or longer, the longest first. */
+  readonly stalls: readonly HeldLoop[];
+  readonly spells: readonly SaturatedSpell[];
+  /** Whether the trace tells dispatches at all. */
+  readonly hasDispatches: boolean;
+}
+
+/** What held the event loops of the trace for as long as the threshold or longer. */
+export const computeStalls = (model: TraceModel, threshold: Microseconds = DEFAULT_STALL_THRESHOLD): StallReport => {
+  const stalls: HeldLoop[] = [];
+  const spells: SaturatedSpell[] = [];
+  let hasDispatches = false;
+  for (const index of model.threads.keys()) {
+    const thread = threadIndex(index);
+    const history = computeDispatches(model, thread);
+    hasDispatches ||= history.dispatches.length > 0;
+    stalls.push(...history.dispatches.filter(isLasting(model, threshold)).map((one) => describe(model, thread, one)));
+    spells.push(
+      ...history.spells
+        .filter(isSaturated)
+        .filter(isLasting(model, microseconds(Math.max(threshold, SATURATION_THRESHOLD))))
+        .map((spell) => ({ ...describe(model, thread, spell), dispatchCount: spell.dispatchCount })),
+    );
+  }
+  return { stalls: stalls.sort(byDuration), spells: spells.sort(byDuration), hasDispatches };
+};
+
+const byDuration = (a: HeldLoop, b: HeldLoop): number => b.duration - a.duration || a.start - b.start;
+
+const isLasting =
+  (model: TraceModel, threshold: Microseconds) =>
+  (dispatch: Dispatch): boolean =>
+    measureExtent(model, dispatch).duration >= threshold;
+
+const isSaturated = ({ dispatchCount }: Spell): boolean => dispatchCount >= FEWEST_DISPATCHES_OF_A_SPELL;
+
+const describe = (model: TraceModel, thread: ThreadIndex, { firstTick, endTick }: Dispatch): HeldLoop => {
+  const extent = measureExtent(model, { firstTick, endTick });
+  return {
+    thread,
+    firstTick,
+    endTick,
+    ...extent,
+    ...countTicks(model, thread, firstTick, endTick),
+    builds: buildsDuring(model, extent),
+  };
+};
+
+const countTicks = (
+  model: TraceModel,
+  thread: ThreadIndex,
+  first: number,
+  end: number,
+): Pick<HeldLoop, 'ticks' | 'functions' | 'functionTicks'> => {
+  const { states, gil, stacks } = model.runs;
+  const ticks = { all: 0, running: 0, runnable: 0, waiting: 0, wantsGil: 0 };
+  const byStack = new Map<number, number>();
+  const range = { first, end };
+  visitRuns(model, groupStretches(model, range).get(thread) ?? [], range, (run, count) => {
+    ticks.all += count;
+    const state = states.values[run];
+    if (state === ThreadState.running) ticks.running += count;
+    else if (state === ThreadState.runnable) ticks.runnable += count;
+    else if (state === ThreadState.waiting) ticks.waiting += count;
+    if (state === ThreadState.waiting && gil.values[run] === GilState.wants) ticks.wantsGil += count;
+    const stack = stacks.values[run]!;
+    if (stack >= 0) byStack.set(stack, (byStack.get(stack) ?? 0) + count);
+  });
+  return { ticks, ...findMainFunctions(model, byStack) };
+};
+
+/** The deepest call path that half of all ticks with a stack share. */
+const findMainFunctions = (
+  { stacks: { paths, pathParents, pathFunctions, pathDepths } }: TraceModel,
+  byStack: ReadonlyMap<number, number>,
+): Pick<HeldLoop, 'functions' | 'functionTicks'> => {
+  const byPath = new Map<number, number>();
+  let all = 0;
+  for (const [stack, count] of byStack) {
+    all += count;
+    for (let path = paths.values[stack]!; path >= 0; path = pathParents.values[path]!)
+      byPath.set(path, (byPath.get(path) ?? 0) + count);
+  }
+  let main = -1;
+  for (const [path, count] of byPath)
+    if (2 * count >= all && (main < 0 || pathDepths.values[path]! > pathDepths.values[main]!)) main = path;
+  const functions: FunctionIndex[] = [];
+  for (let path = main; path >= 0; path = pathParents.values[path]!)
+    functions.push(functionIndex(pathFunctions.values[path]!));
+  return { functions: functions.reverse(), functionTicks: byPath.get(main) ?? 0 };
+};
+
+const buildsDuring = (model: TraceModel, { start, duration }: Extent): BuildEvent[] =>
+  model.events.filter(
+    (event): event is BuildEvent =>
+      event.kind === 'build' && event.start <= start + duration && (event.end === undefined || event.end >= start),
+  );

@@ -54,7 +54,10 @@ export interface InterpreterReader {
   readonly retries: number;
   /** Walks of the thread list that failed and were answered with the list before, so far. */
   readonly threadListFailures: number;
-  readThreads(): ThreadsReading;
+  /**
+   * @param ahead whose stack is going to be read next: it is copied in the same moment, where that is possible. To be read as long as the thread has not run again
+   */
+  readThreads(ahead?: ThreadHandle): ThreadsReading;
   readStack(thread: ThreadHandle, into: StackBuffer): StackOutcome;
   /**
    * Names that the `threading` module has for threads, by {@link ThreadHandle.pythonId}, as far as they can be read now. Costs some 20 µs a thread, and

@@ -39,6 +39,8 @@ export class MemoryInterpreterReader implements InterpreterReader {
   readonly #threads: ThreadList;
   readonly #gil: GilReader;
   readonly #stacks: StackReader | FrameObjectStackReader;
+  /** Where stacks can be copied together with the list of threads. */
+  readonly #stacksAhead: StackReader | undefined;
   readonly #names: ThreadNameReader;
   readonly #batch = new RangeBatch();
 
@@ -60,10 +62,9 @@ export class MemoryInterpreterReader implements InterpreterReader {
     this.#gil = new GilReader(layout.gil, gil);
     this.#names = new ThreadNameReader(memory, layout, facts.types, interpreter);
     const codes = new CodeObjectCache(new CodeObjectReader(memory, layout, facts.types));
-    this.#stacks =
-      layout.stackKind === 'data-stack'
-        ? new StackReader(memory, layout, facts.types, codes, now)
-        : new FrameObjectStackReader(memory, layout, facts.types, codes, now);
+    if (layout.stackKind === 'data-stack')
+      this.#stacks = this.#stacksAhead = new StackReader(memory, layout, facts.types, codes, now);
+    else this.#stacks = new FrameObjectStackReader(memory, layout, facts.types, codes, now);
   }
 
   get gilAddressRange(): AddressRange {
@@ -78,15 +79,19 @@ export class MemoryInterpreterReader implements InterpreterReader {
     return this.#threads.failures;
   }
 
-  readThreads(): ThreadsReading {
-    const batch = this.#batch;
+  readThreads(ahead?: ThreadHandle): ThreadsReading {
+    const stacks = ahead === undefined ? undefined : this.#stacksAhead;
+    const batch = stacks === undefined ? this.#batch : stacks.beginAhead();
     batch.clear();
     const gilRange = this.#gil.addTo(batch);
     const firstLink = batch.count;
     const linkCount = this.#threads.addLinks(batch);
+    const linksEnd = batch.count;
+    if (ahead !== undefined) stacks?.planAhead(ahead, batch);
     const copied = this.#memory.readRanges(batch);
+    stacks?.keepAhead(copied);
     const gil = this.#gil.read(batch, copied > gilRange ? gilRange : undefined);
-    const isUnchanged = linkCount > 0 && copied === batch.count && this.#threads.isUnchanged(batch, firstLink);
+    const isUnchanged = linkCount > 0 && copied >= linksEnd && this.#threads.isUnchanged(batch, firstLink);
     return { gil, threads: isUnchanged ? this.#threads.handles : this.#threads.read() };
   }
 

@@ -64,6 +64,11 @@ export class StackForecast {
     this.#state = Buffer.from(new ArrayBuffer(position.length));
   }
 
+  /** Ranges of one copy. */
+  get rangeCount(): number {
+    return this.chunks.length + this.outsideCount + this.cFrames.length + OTHER_RANGES;
+  }
+
   addOutside(address: RemoteAddress): void {
     if (this.outsideCount === this.outside.length) {
       const grown = new Float64Array(this.outside.length * 2);

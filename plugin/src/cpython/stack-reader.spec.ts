@@ -10,7 +10,7 @@ import { CPYTHON_3_12 } from './layouts/cpython-3.12.ts';
 import type { DataStackLayout } from './layouts/struct-layout.ts';
 import { FIRST_FRAME_IN_ROOT_CHUNK, STACK_CHUNK } from './layouts/struct-layout.ts';
 import { StackBuffer } from './stack-buffer.ts';
-import { MAX_GAP_BYTES, MAX_WINDOW_BYTES } from './stack-copy.ts';
+import { MAX_GAP_BYTES, MAX_WINDOW_BYTES } from './stack-ranges.ts';
 import {
   MAX_C_FRAMES,
   MAX_DATA_STACK_BYTES,

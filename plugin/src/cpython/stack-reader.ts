@@ -1,4 +1,6 @@
 import type { ProcessMemory } from '../memory/process-memory.ts';
+import type { RangeBatch } from '../memory/range-batch.ts';
+import { MAX_RANGES } from '../memory/range-batch.ts';
 import type { RemoteAddress } from '../memory/remote-address.ts';
 import type { CodeObjectCache } from './code-object-cache.ts';
 import { DispatchReader } from './dispatch-reader.ts';
@@ -33,6 +35,9 @@ export class StackReader {
   readonly #now: () => number;
   readonly #forecasts = new Map<RemoteAddress, StackForecast>();
   retries = 0;
+  /** Whose stack was copied ahead, and how many ranges of that copy there are. */
+  #aheadOf: ThreadHandle | undefined;
+  #copiedAhead = 0;
 
   /** @param now milliseconds of a steady clock, for the trust in cached code objects */
   constructor(
@@ -49,13 +54,36 @@ export class StackReader {
     this.#now = now;
   }
 
+  /** An empty batch: what is added to it is copied together with the stack that {@link planAhead} adds. */
+  beginAhead(): RangeBatch {
+    this.#aheadOf = undefined;
+    return this.#copy.begin();
+  }
+
+  /** Adds what makes the copy of a thread's stack; false if there is no room for it. */
+  planAhead(thread: ThreadHandle, batch: RangeBatch): boolean {
+    const forecast = this.#forecastOf(thread.stateAddress);
+    if (batch.count + forecast.rangeCount > MAX_RANGES) return false;
+    this.#copy.plan(thread.stateAddress, forecast);
+    this.#aheadOf = thread;
+    return true;
+  }
+
+  /** The next stack asked for is looked for in the copy first, if it is that thread's. */
+  keepAhead(copied: number): void {
+    this.#copiedAhead = copied;
+  }
+
   readStack(thread: ThreadHandle, into: StackBuffer): StackOutcome {
+    let isAhead = this.#aheadOf === thread;
+    this.#aheadOf = undefined;
     const forecast = this.#forecastOf(thread.stateAddress);
     const now = this.#now();
     let outcome: StackOutcome = 'torn';
     let looks = 0;
     for (let attempt = 0; attempt <= MAX_RETRIES;) {
-      const result = this.#attempt(thread, forecast, into, now);
+      const result = this.#attempt(thread, forecast, into, now, isAhead);
+      isAhead = false;
       if (result === 'read') {
         this.#dispatches.identifyCopied(into, this.#copy.words);
         return result;
@@ -73,8 +101,16 @@ export class StackReader {
     return outcome;
   }
 
-  #attempt({ stateAddress, pythonId }: ThreadHandle, forecast: StackForecast, into: StackBuffer, now: number): Attempt {
-    const copied = this.#copy.copy(stateAddress, pythonId, forecast);
+  #attempt(
+    { stateAddress, pythonId }: ThreadHandle,
+    forecast: StackForecast,
+    into: StackBuffer,
+    now: number,
+    isAhead: boolean,
+  ): Attempt {
+    const copied = isAhead
+      ? this.#copy.take(pythonId, forecast, this.#copiedAhead)
+      : this.#copy.copy(stateAddress, pythonId, forecast);
     switch (copied) {
       case 'moved':
         return 'moved';

@@ -39,6 +39,13 @@ export class KernelThread {
   sleepKind: SleepKind = 'unknown';
   /** Address of the futex the thread sleeps on, where {@link sleepKind} says that it does. */
   futexAddress = 0;
+  /** Whether the thread was on the run queue at the last look. */
+  wasOnRunQueue = false;
+  /** The clock as it was read before that. */
+  #cpuAtLook = 0;
+  #timeSlicesAtLook = 0;
+  /** Whether the clock was read since. */
+  #hasNewClock = false;
   readonly #schedstat: ProcFile;
   readonly #stat: ProcFile;
   readonly #syscall: ProcFile | undefined;
@@ -69,6 +76,7 @@ export class KernelThread {
     this.cpuNanoseconds = this.#schedstat.nextNumber();
     this.runDelayNanoseconds = this.#schedstat.nextNumber();
     this.timeSlices = this.#schedstat.nextNumber();
+    this.#hasNewClock = true;
     return true;
   }
 
@@ -76,10 +84,33 @@ export class KernelThread {
    * Reads what the thread is doing: asleep, then {@link sleepKind} says in what; or on the run queue, then its user and system times are
    * read as well. One file tells in most cases, if the more likely is tried first.
    *
+   * Nothing is read of a thread that was on the run queue and whose clock, read since, has not moved: the kernel charges CPU time whenever it takes a thread from its CPU, and
+   * counts when it gives it one, so that the thread is where it was.
+   *
    * @param isLikelyAwake what to try first
    */
   readState(isLikelyAwake = false): KernelState {
     this.sleepKind = 'unknown';
+    if (this.wasOnRunQueue && this.#hasNewClock && !this.#hasClockMoved()) {
+      this.#hasNewClock = false;
+      return KernelState.onRunQueue;
+    }
+    const state = this.#readState(isLikelyAwake);
+    this.wasOnRunQueue = state === KernelState.onRunQueue;
+    this.#cpuAtLook = this.cpuNanoseconds;
+    this.#timeSlicesAtLook = this.timeSlices;
+    this.#hasNewClock = false;
+    return state;
+  }
+
+  /** A kernel without scheduler statistics shows zeros, which say nothing. */
+  #hasClockMoved(): boolean {
+    return (
+      this.timeSlices === 0 || this.timeSlices !== this.#timeSlicesAtLook || this.cpuNanoseconds !== this.#cpuAtLook
+    );
+  }
+
+  #readState(isLikelyAwake: boolean): KernelState {
     if (isLikelyAwake) {
       const state = this.#readStat();
       if (state !== KernelState.asleep) return state;

@@ -10,7 +10,7 @@ import type {
 import { TRACE_FORMAT, TRACE_VERSION } from '#trace/contract/trace-lines.ts';
 import { ProfilerError } from '#trace/contract/errors.ts';
 import { microseconds, unixMilliseconds, MICROSECONDS_PER_SECOND, type Microseconds } from '#trace/contract/units.ts';
-import type { InterpreterReader } from '../cpython/interpreter-reader.ts';
+import type { InterpreterReader, ThreadHandle } from '../cpython/interpreter-reader.ts';
 import { StackBuffer } from '../cpython/stack-buffer.ts';
 import { NULL_ADDRESS, type RemoteAddress } from '../memory/remote-address.ts';
 import { ChunkBuilder, type ChunkNews } from './chunk-builder.ts';
@@ -140,8 +140,14 @@ export class SamplingLoop {
   #takeTick(now: Microseconds): boolean {
     const roster = this.#roster;
     let hasAnyRun = roster.isEmpty;
-    for (const track of roster.tracks()) if (!track.isGone && track.hasRun()) hasAnyRun = true;
-    const reading = hasAnyRun ? this.#reader.readThreads() : undefined;
+    let ahead: ThreadHandle | undefined;
+    for (const track of roster.tracks()) {
+      if (track.isGone || !track.hasRun()) continue;
+      hasAnyRun = true;
+      // Its stack is wanted, almost surely: to copy it together with the rest is cheaper, and of the same moment.
+      if (this.#options.mode === 'real' || track.kernel.wasOnRunQueue) ahead ??= track.handle;
+    }
+    const reading = hasAnyRun ? this.#reader.readThreads(ahead) : undefined;
     if (reading !== undefined) for (const track of roster.follow(now, reading.threads)) this.#builder.addThread(track);
     const holder = reading?.gil.isLocked === true ? reading.gil.holder : NULL_ADDRESS;
     let isWhole = this.#isToBeKept(holder);

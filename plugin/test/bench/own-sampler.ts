@@ -23,7 +23,7 @@ const samplerOf = (reader: InterpreterReader, pid: number) => {
   const sample = (): boolean => {
     kernel.readSchedulerClock();
     kernel.readState(true);
-    reader.readThreads();
+    reader.readThreads(main);
     return reader.readStack(main, stack) === 'read';
   };
   return { stack, sample, close: () => kernel.close() };

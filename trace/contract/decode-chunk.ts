@@ -16,6 +16,7 @@ import {
 import {
   BUILD_RESULTS,
   type CounterRow,
+  type GivenUpColumns,
   type LossCounts,
   type ThreadRow,
   type ThreadRuns,
@@ -137,6 +138,11 @@ const decodeLosses = (fields: FieldDecoder): LossCounts => ({
   stacksUnreadable: fields.wholeNumber('stacksUnreadable'),
 });
 
+const decodeGivenUp = (fields: FieldDecoder): GivenUpColumns => ({
+  functions: fields.wholeNumbers('functions', MAX_ROWS_PER_CHUNK, 0, MAX_FUNCTIONS - 1),
+  stacks: fields.wholeNumbers('stacks', MAX_ROWS_PER_CHUNK, 1, MAX_TICKS_PER_CHUNK * MAX_THREADS),
+});
+
 /** Checks each field alone. What needs the tables so far (counts that agree, indexes in range) is the model's to check. */
 export const decodeChunk = (fields: FieldDecoder): TraceChunk => {
   const functions = fields.object('functions');
@@ -165,5 +171,6 @@ export const decodeChunk = (fields: FieldDecoder): TraceChunk => {
     counters: fields.objects('counters', MAX_COUNTERS_PER_CHUNK).map(decodeCounters),
     events: fields.objects('events', MAX_EVENTS_PER_CHUNK).map(decodeEvent),
     losses: decodeLosses(fields.object('losses')),
+    ...(fields.has('givenUp') ? { givenUp: decodeGivenUp(fields.object('givenUp')) } : {}),
   };
 };

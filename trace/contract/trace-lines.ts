@@ -141,6 +141,12 @@ export interface LossCounts {
   readonly stacksUnreadable: number;
 }
 
+/** Stacks given up in this chunk by the function that was innermost at the last attempt, as far as that could be told: shows whether losses are biased. Columns. */
+export interface GivenUpColumns {
+  readonly functions: readonly number[];
+  readonly stacks: readonly number[];
+}
+
 export const BUILD_RESULTS = ['success', 'warnings', 'failure', 'skipped', 'exception', 'retry', 'cancelled'] as const;
 export type BuildResult = (typeof BUILD_RESULTS)[number];
 
@@ -186,6 +192,8 @@ export interface TraceChunk {
   readonly counters: readonly CounterRow[];
   readonly events: readonly TraceEvent[];
   readonly losses: LossCounts;
+  /** Absent where there are none. */
+  readonly givenUp?: GivenUpColumns;
 }
 
 export const END_REASONS = ['stopped', 'period-over', 'target-exited', 'sampler-failed', 'disk-full'] as const;

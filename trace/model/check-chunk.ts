@@ -84,6 +84,12 @@ export const checkChunk = (chunk: TraceChunk, sizes: TableSizes, caps: TraceCaps
   countWithin(caps, 'runs', sizes.runs + chunk.runs.reduce((sum, { ticks }) => sum + ticks.length, 0));
   checkRuns(chunk.runs, chunk.ticks.length, threadCount, stackCount);
 
+  if (chunk.givenUp !== undefined) {
+    const { functions: leaves, stacks: counts } = chunk.givenUp;
+    checkEqualLengths('givenUp', [leaves, counts]);
+    checkIndexes('givenUp.functions', leaves, 0, functionCount);
+  }
+
   countWithin(caps, 'counters', sizes.counters + chunk.counters.length);
   chunk.counters.reduce((last, { at }) => timeAfter('counters', last, at), sizes.lastCounter);
   countWithin(caps, 'events', sizes.events + chunk.events.length);

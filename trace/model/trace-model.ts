@@ -43,6 +43,7 @@ export class TraceModel {
   readonly #shares = new CpuShares();
   readonly #events = new EventList();
   readonly #losses = Object.fromEntries(LOSS_FIELDS.map((field) => [field, 0])) as Totals;
+  readonly #givenUp = new Map<FunctionIndex, number>();
   readonly #caps: TraceCaps;
   #header: TraceHeader | undefined;
   #end: TraceEnd | undefined;
@@ -95,6 +96,11 @@ export class TraceModel {
   /** Over the whole trace. */
   get losses(): LossCounts {
     return this.#losses;
+  }
+
+  /** Stacks given up, by the function that was innermost; less than {@link LossCounts.stacksTorn} where that could not be told. */
+  get givenUp(): ReadonlyMap<FunctionIndex, number> {
+    return this.#givenUp;
   }
 
   /** Ticks that the recording's mode left out, per chunk. */
@@ -261,6 +267,10 @@ export class TraceModel {
     for (const field of LOSS_FIELDS) {
       this.#losses[field] += chunk.losses[field];
     }
+    chunk.givenUp?.functions.forEach((index, row) => {
+      const leaf = functionIndex(index);
+      this.#givenUp.set(leaf, (this.#givenUp.get(leaf) ?? 0) + chunk.givenUp!.stacks[row]!);
+    });
   }
 
   #writeThreads(rows: readonly ThreadRow[]): void {

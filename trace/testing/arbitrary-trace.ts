@@ -30,6 +30,7 @@ const chunkRecipe = fc.record({
     },
   ),
   late: fc.nat(10),
+  givenUp: fc.nat(10),
 });
 type ChunkRecipe = typeof chunkRecipe extends fc.Arbitrary<infer Recipe> ? Recipe : never;
 
@@ -91,6 +92,9 @@ const buildChunk = (recipe: ChunkRecipe, sequence: number, counts: Counts, time:
     runs: buildRuns(recipe, counts),
     counters: recipe.counter === undefined ? [] : [buildCounter(time, recipe.counter)],
     events: recipe.event === undefined ? [] : [buildEvent(recipe.event, time)],
+    ...(counts.functions > 0 && recipe.givenUp > 0
+      ? { givenUp: { functions: [recipe.givenUp % counts.functions], stacks: [recipe.givenUp] } }
+      : {}),
     losses: { ...emptyChunk(sequence).losses, ticksTaken: recipe.steps.length, ticksLate: recipe.late },
   };
 };

@@ -1,6 +1,8 @@
 import type { RecordingTally } from '../recording/recording-tally.ts';
 
 const MICROSECONDS_PER_SECOND = 1_000_000;
+/** Functions named among those in which stacks were given up. */
+const SHOWN_FUNCTIONS = 3;
 const BYTE_UNITS = ['B', 'kB', 'MB', 'GB'];
 
 export const formatBytes = (size: number): string => {
@@ -24,6 +26,18 @@ export const formatLosses = ({ losses }: RecordingTally): string => {
   const missed = losses.ticksAsked - losses.ticksTaken;
   const lostStacks = losses.stacksTorn + losses.stacksUnreadable;
   return `${String(missed)} ticks missed (${formatShare(missed, losses.ticksAsked)}), ${String(lostStacks)} stacks lost`;
+};
+
+/** How far the recording can be trusted, a line each. */
+export const formatTrust = ({ losses, givenUp }: RecordingTally): string[] => {
+  const { ticksAsked, ticksTaken, ticksLate, stacksRetried, stacksTorn, stacksUnreadable } = losses;
+  const where = givenUp
+    .slice(0, SHOWN_FUNCTIONS)
+    .map(({ functionName, stacks }) => `${functionName} ${String(stacks)}`);
+  return [
+    `${String(ticksTaken)} of ${String(ticksAsked)} ticks taken, ${String(ticksLate)} of them late`,
+    `${String(stacksRetried)} stacks read again, ${String(stacksTorn)} given up${where.length === 0 ? '' : ` (most in ${where.join(', ')})`}, ${String(stacksUnreadable)} unreadable`,
+  ];
 };
 
 const END_WORDS = {

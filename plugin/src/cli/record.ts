@@ -6,7 +6,7 @@ import type { RecordingMode, TraceEnd } from '#trace/contract/trace-lines.ts';
 import { OutputFileSink } from '../recording/output-file-sink.ts';
 import { generateRecordingId } from '../recording/recording-folder.ts';
 import { RecordingSession } from '../session/recording-session.ts';
-import { formatOutcome } from './format-outcome.ts';
+import { formatOutcome, formatTrust } from './format-outcome.ts';
 import { loadSampler } from './load-sampler.ts';
 import {
   addTargetOptions,
@@ -70,6 +70,7 @@ const record = async (options: RecordOptions): Promise<void> => {
   await session.finished;
   const { size } = await fs.promises.stat(options.output);
   await writeResult(`${options.output}: ${formatOutcome(session.tally, size)}\n`);
+  for (const line of formatTrust(session.tally)) say(line);
   failIfCutShort(end);
 };
 

@@ -131,6 +131,7 @@ describe('a stack that changes while it is copied', () => {
     whenAsked((time) => fake.memory.writeWord(frame(1) + fake.layout.frame.code, codes[time % 2] ?? 0));
     const { outcome, stack } = read(reader);
     expect([outcome, stack.length]).toEqual(['torn', 0]);
+    expect(stack.lostLeaf?.functionName).toBe('leaf');
     expect(reader.retries).toBe(MAX_RETRIES);
   });
 

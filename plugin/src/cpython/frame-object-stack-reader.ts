@@ -74,6 +74,7 @@ export class FrameObjectStackReader {
       if (attempt <= MAX_RETRIES) this.retries++;
     }
     into.clear();
+    if (outcome === 'torn') into.lostLeaf = this.#walker.readLeaf(this.#copy, forecast, now);
     return outcome;
   }
 

@@ -1,5 +1,6 @@
 import type { RemoteAddress } from '../memory/remote-address.ts';
 import { NULL_ADDRESS, addressInWords, isMappable } from '../memory/remote-address.ts';
+import type { CodeObject } from './code-object.ts';
 import type { CodeObjectCache } from './code-object-cache.ts';
 import type { FrameObjectCopy } from './frame-object-copy.ts';
 import type { FrameObjectForecast } from './frame-object-forecast.ts';
@@ -93,6 +94,17 @@ export class FrameObjectWalker {
     for (let index = 0; index <= depth; index++) forecast.setDepth(this.#chain[index] ?? 0, depth - index);
     if (this.#codes.loads !== loadsBefore) this.hasReadMore = true;
     return 'complete';
+  }
+
+  /** The code object of the frame that a thread was in, of copies that are of no one moment; undefined where that frame was not expected. */
+  readLeaf(copy: FrameObjectCopy, forecast: FrameObjectForecast, now: number): CodeObject | undefined {
+    const number = forecast.find(copy.currentFrame);
+    if (number < 0) return undefined;
+    const at = copy.after(forecast.ranges[number] ?? 0, forecast.places[number] ?? 0) + this.#code;
+    const low = copy.words[at] ?? 0;
+    const high = copy.words[at + 1] ?? 0;
+    const address = low + high * HIGH_WORD;
+    return isMappable(address) ? this.#codes.get(address, low, high, now) : undefined;
   }
 
   /** Executing, or about to: a program that traces calls is told of one before it begins. */

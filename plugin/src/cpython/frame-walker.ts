@@ -1,5 +1,6 @@
 import type { RemoteAddress } from '../memory/remote-address.ts';
 import { NULL_ADDRESS, addressInWords, isMappable } from '../memory/remote-address.ts';
+import type { CodeObject } from './code-object.ts';
 import type { CodeObjectCache } from './code-object-cache.ts';
 import type { FrameLayout } from './layouts/struct-layout.ts';
 import type { StackBuffer } from './stack-buffer.ts';
@@ -77,6 +78,16 @@ export class FrameWalker {
     if (lowest !== copy.rootFrameAddress() || address !== baseFrame) return 'torn';
     if (this.#codes.loads !== loadsBefore) this.hasReadMore = true;
     return 'complete';
+  }
+
+  /** The code object of the current frame of a copy that is of no one moment; undefined where even that is not there. */
+  readLeaf({ words, topAt }: StackCopy, now: number): CodeObject | undefined {
+    if (topAt < 0) return undefined;
+    const codeAt = topAt + (this.#layout.executable >> 2);
+    const low = ((words[codeAt] ?? 0) & this.#codeMask) >>> 0;
+    const high = words[codeAt + 1] ?? 0;
+    const address = low + high * HIGH_WORD;
+    return isMappable(address) ? this.#codes.get(address, low, high, now) : undefined;
   }
 
   #findOutside(copy: StackCopy, address: RemoteAddress, nth: number): number {

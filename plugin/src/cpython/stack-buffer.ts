@@ -28,8 +28,12 @@ export class StackBuffer {
   /** While {@link dispatchKind} is `callback`: the same for as long as the loop is in one callback, another for the next. */
   dispatchKey = 0;
 
+  /** The innermost function at the last attempt, where a stack was given up as torn and that could be told. */
+  lostLeaf: CodeObject | undefined;
+
   clear(): void {
     this.length = 0;
+    this.lostLeaf = undefined;
     this.loopCount = 0;
     this.dispatchKind = DispatchKind.none;
   }

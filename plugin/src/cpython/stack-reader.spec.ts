@@ -158,6 +158,13 @@ describe('memory that lies', () => {
     expect(outcomeAfter((made) => link(made, 1, made.frame(1)))).toBe('torn');
   });
 
+  it('still tells which function was innermost where its stack is torn', () => {
+    const made = setup();
+    link(made, 1, made.frame(-1));
+    const { outcome, stack } = read(made.fake.open());
+    expect([outcome, stack.lostLeaf?.functionName]).toEqual(['torn', 'leaf']);
+  });
+
   it('in a circle of frames outside the data stack ends', () => {
     expect(
       outcomeAfter((made) => {

@@ -98,6 +98,7 @@ export class StackReader {
       if (attempt <= MAX_RETRIES) this.retries++;
     }
     into.clear();
+    if (outcome === 'torn') into.lostLeaf = this.#walker.readLeaf(this.#copy, now);
     return outcome;
   }
 

@@ -1,5 +1,6 @@
 import type { RecordingSummary } from '#trace/contract/api.ts';
 import type { LossCounts, TraceEnd, TraceHeader, TraceLine } from '#trace/contract/trace-lines.ts';
+import { GivenUpTally, type GivenUpIn } from './given-up-tally.ts';
 import { microseconds, type Microseconds } from '#trace/contract/units.ts';
 
 /** The part of a summary that the lines of the trace tell. */
@@ -32,6 +33,7 @@ export class RecordingTally {
   #losses = NO_LOSSES;
   #last = microseconds(0);
   #ticksKept = 0;
+  readonly #givenUp = new GivenUpTally();
 
   get header(): TraceHeader | undefined {
     return this.#header;
@@ -48,6 +50,11 @@ export class RecordingTally {
   /** Ticks that are in the trace, without those that the mode left out. */
   get ticksKept(): number {
     return this.#ticksKept;
+  }
+
+  /** Functions in which stacks were given up, most first. */
+  get givenUp(): readonly GivenUpIn[] {
+    return this.#givenUp.functions();
   }
 
   /** Time of the last tick, of the last counters or of the end. A mode may leave out the last ticks, but never counters. */
@@ -69,6 +76,7 @@ export class RecordingTally {
           Math.max(this.#last, lastTickOf(line.ticks, this.#last), ...line.counters.map(({ at }) => at)),
         );
         this.#ticksKept += line.ticks.length;
+        this.#givenUp.add(line);
     }
   }
 

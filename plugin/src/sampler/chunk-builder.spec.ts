@@ -18,6 +18,7 @@ class ScriptedThread implements ObservedThread {
   isGone = false;
   stacksTorn = 0;
   stacksUnreadable = 0;
+  readonly givenUp = new Map<number, number>();
   cpu = 0;
 
   constructor(index: number) {
@@ -169,15 +170,21 @@ describe('ChunkBuilder', () => {
     expect(builder.build(NEWS).ticks).toEqual([2000]);
   });
 
-  it('counts stacks that were lost once', () => {
+  it('counts stacks that were lost once, and where', () => {
     const { builder, main } = recorded();
     builder.addTick(0);
     main.see(ThreadState.lostTorn, -1);
     main.stacksTorn = 1;
+    main.givenUp.set(5, 1);
     builder.addTick(1000);
     main.see(running, 7);
-    expect(builder.build(NEWS).losses.stacksTorn).toBe(1);
-    expect(builder.buildLast(2000, NEWS).losses.stacksTorn).toBe(0);
+    expect(builder.build(NEWS)).toMatchObject({
+      losses: { stacksTorn: 1 },
+      givenUp: { functions: [5], stacks: [1] },
+    });
+    const last = builder.buildLast(2000, NEWS);
+    expect(last.losses.stacksTorn).toBe(0);
+    expect(last).not.toHaveProperty('givenUp');
   });
 
   it('keeps more ticks in a chunk than its columns first have room for', () => {

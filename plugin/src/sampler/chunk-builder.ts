@@ -39,6 +39,8 @@ export interface ObservedThread {
   /** Stacks that could not be read since they were last counted; counting sets them back to 0. */
   stacksTorn: number;
   stacksUnreadable: number;
+  /** Of the stacks torn, by the function that was innermost; counting clears it. */
+  readonly givenUp: Map<number, number>;
   /** Adds a row that holds a fresh reading of the clock and nothing else, by which the last tick is judged. */
   observeClock(): void;
 }
@@ -130,11 +132,14 @@ export class ChunkBuilder {
     }
     const runs: ThreadRuns[] = [];
     const losses = { stacksTorn: 0, stacksUnreadable: 0 };
+    const givenUp = new Map<number, number>();
     for (const thread of this.#threads) {
       const threadRuns = buildRuns(thread.index, thread.columns, count, this.#kept);
       if (threadRuns !== undefined) runs.push(threadRuns);
       losses.stacksTorn += thread.stacksTorn;
       losses.stacksUnreadable += thread.stacksUnreadable;
+      for (const [leaf, stacks] of thread.givenUp) givenUp.set(leaf, (givenUp.get(leaf) ?? 0) + stacks);
+      thread.givenUp.clear();
       thread.stacksTorn = 0;
       thread.stacksUnreadable = 0;
     }
@@ -148,6 +153,7 @@ export class ChunkBuilder {
       counters: counterRows,
       events,
       losses: { ...pacing, ticksTaken: count, ticksLeftOut: count - ticks.length, ...losses },
+      ...(givenUp.size === 0 ? {} : { givenUp: { functions: [...givenUp.keys()], stacks: [...givenUp.values()] } }),
     };
   }
 

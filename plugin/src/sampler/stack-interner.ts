@@ -26,6 +26,11 @@ const noRows = (): NewRows => ({
   stacks: { parents: [], frames: [] },
 });
 
+interface KnownCode {
+  readonly functionIndex: number;
+  readonly frames: Map<number, number>;
+}
+
 const FIRST_LEVELS = 64;
 
 /**
@@ -83,7 +88,7 @@ export class StackInterner {
    * By code object: its function's index, and the frame of each instruction met so far. Weak, because a program that makes up code for ever makes the same functions again and
    * again: they are in the tables once, and their code objects are nobody's once the reader has forgotten them.
    */
-  readonly #codes = new WeakMap<CodeObject, { readonly functionIndex: number; readonly frames: Map<number, number> }>();
+  readonly #codes = new WeakMap<CodeObject, KnownCode>();
   #newRows = noRows();
 
   /** @param maxStacks stacks that are given an index */
@@ -128,18 +133,28 @@ export class StackInterner {
     return child;
   }
 
+  /** Index of the function of a code object. */
+  internCode(code: CodeObject): number {
+    return this.#known(code).functionIndex;
+  }
+
   #internInstruction(code: CodeObject, instruction: number): number {
-    let known = this.#codes.get(code);
-    if (known === undefined) {
-      known = { functionIndex: this.#internFunction(code), frames: new Map() };
-      this.#codes.set(code, known);
-    }
+    const known = this.#known(code);
     let frame = known.frames.get(instruction);
     if (frame === undefined) {
       frame = this.#internFrame(known.functionIndex, code.lineAt(instruction));
       known.frames.set(instruction, frame);
     }
     return frame;
+  }
+
+  #known(code: CodeObject): KnownCode {
+    let known = this.#codes.get(code);
+    if (known === undefined) {
+      known = { functionIndex: this.#internFunction(code), frames: new Map() };
+      this.#codes.set(code, known);
+    }
+    return known;
   }
 
   #internFrame(functionIndex: number, line: number): number {

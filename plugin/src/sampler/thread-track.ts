@@ -32,6 +32,7 @@ export class ThreadTrack implements ObservedThread {
   isGone = false;
   stacksTorn = 0;
   stacksUnreadable = 0;
+  readonly givenUp = new Map<number, number>();
   /**
    * Whether the last look found it asleep, and not as the GIL's holder: as long as it has not run, nothing of it has changed. The holder was asked for a moment
    * before, and may have let go of the GIL and gone to sleep meanwhile.
@@ -178,7 +179,7 @@ export class ThreadTrack implements ObservedThread {
     this.#isAsleep = !isOnRunQueue && !isGilHolder && this.#hasStack;
     if (index === undefined) {
       const isTorn = outcome === 'torn';
-      if (isTorn) this.stacksTorn++;
+      if (isTorn) this.#countTorn(stack, interner);
       else this.stacksUnreadable++;
       columns.states[row] = isTorn ? ThreadState.lostTorn : ThreadState.lostUnreadable;
       columns.stacks[row] = NO_STACK;
@@ -188,6 +189,13 @@ export class ThreadTrack implements ObservedThread {
     columns.dispatches[row] = this.#dispatches.follow(stack);
     columns.states[row] = toThreadState(stack, sleepPlace);
     if (isOnRunQueue && !isGilHolder && this.#wasGivenCpuSince(row)) columns.states[row] = ThreadState.runnable;
+  }
+
+  #countTorn({ lostLeaf }: StackBuffer, interner: StackInterner): void {
+    this.stacksTorn++;
+    if (lostLeaf === undefined) return;
+    const leaf = interner.internCode(lostLeaf);
+    this.givenUp.set(leaf, (this.givenUp.get(leaf) ?? 0) + 1);
   }
 
   /**

@@ -26,12 +26,12 @@ export const describeSource = (
     ...(target.pid === 0 ? [] : [formatCommand(target), formatTarget(target)]),
     ...(source.kind === 'file' && totalBytes > 0 ? [formatBytes(bytes(totalBytes))] : []),
   ];
-  const { losses } = summary;
+  const { losses, givenUp } = summary;
   const isCounted = losses.ticksAsked > 0;
   return {
     name: source.kind === 'file' ? source.name : recordingName || source.id,
     details: parts.join(' · '),
     losses: isCounted ? formatLosses(losses) : '',
-    lossDetails: isCounted ? formatLossDetails(losses) : '',
+    lossDetails: isCounted ? formatLossDetails(losses, givenUp) : '',
   };
 };

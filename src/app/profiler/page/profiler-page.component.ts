@@ -113,8 +113,10 @@ export class ProfilerPageComponent {
     const [current, summary] = [this.status()?.current, this.summary()];
     if (current === undefined) return undefined;
     const isShown = this.isLive() && summary?.header.recordingId === current.id;
-    const { duration, losses } = isShown ? summary : current;
-    return { duration, losses, periodSeconds: current.periodSeconds };
+    const { periodSeconds } = current;
+    if (!isShown) return { duration: current.duration, losses: current.losses, periodSeconds };
+    const { duration, losses, givenUp } = summary;
+    return { duration, losses, givenUp, periodSeconds };
   });
   protected readonly canDownload = computed(() => this.choices().source !== undefined && this.summary() !== undefined);
   protected readonly sourceText = computed(() =>

@@ -11,6 +11,7 @@ import {
 import { toSignal } from '@angular/core/rxjs-interop';
 import { RouterLink } from '@angular/router';
 import type { RecordingSummary } from '#trace/contract/api.ts';
+import type { LossCounts } from '#trace/contract/trace-lines.ts';
 import { describeFailure } from '../shared/describe-failure.ts';
 import { describeAdvice, type Failure } from '../shared/failure.ts';
 import {
@@ -62,7 +63,7 @@ export class RecordingsPageComponent {
   protected readonly size = formatBytes;
   protected readonly command = formatCommand;
   protected readonly target = formatTarget;
-  protected readonly lossDetails = formatLossDetails;
+  protected readonly lossDetails = (losses: LossCounts): string => formatLossDetails(losses);
   protected readonly endText = describeEnd;
 
   private readonly nameField = viewChild<ElementRef<HTMLInputElement>>('nameField');

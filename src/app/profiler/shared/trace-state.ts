@@ -13,6 +13,11 @@ export interface TraceThread {
   readonly isMain: boolean;
 }
 
+export interface GivenUpIn {
+  readonly functionName: string;
+  readonly stacks: number;
+}
+
 export interface TraceSummary {
   readonly header: TraceHeader;
   /** Of the last tick, or of the end. */
@@ -20,6 +25,8 @@ export interface TraceSummary {
   readonly tickCount: number;
   readonly threads: readonly TraceThread[];
   readonly losses: LossCounts;
+  /** Functions in which stacks were given up, most first; a few. */
+  readonly givenUp: readonly GivenUpIn[];
   readonly endReason: EndReason | undefined;
   readonly endMessage: string | undefined;
 }

@@ -5,6 +5,7 @@
 import type { TraceLine } from '#trace/contract/trace-lines.ts';
 import type { ServerStatus } from '#trace/contract/api.ts';
 import { microseconds } from '#trace/contract/units.ts';
+import { computeGivenUp } from '#trace/analysis/given-up.ts';
 import { TraceModel } from '#trace/model/trace-model.ts';
 import { decodeFailure } from '../shared/decode-failure.ts';
 import { describeFailure } from '../shared/describe-failure.ts';
@@ -17,6 +18,9 @@ import {
   type TraceState,
   type TraceSummary,
 } from '../shared/trace-state.ts';
+
+/** Functions named among those in which stacks were given up. */
+const SHOWN_GIVEN_UP = 3;
 
 export interface OpenRecording {
   readonly id: string;
@@ -191,6 +195,10 @@ export const summarize = (model: TraceModel): TraceSummary | undefined =>
     tickCount: model.tickCount,
     threads: model.threads.map(({ name, nativeId, isMain }, index) => ({ index, name, nativeId, isMain })),
     losses: { ...model.losses },
+    givenUp: computeGivenUp(model, SHOWN_GIVEN_UP).map(({ function: leaf, stacks }) => ({
+      functionName: model.functionName(leaf),
+      stacks,
+    })),
     endReason: model.end?.reason,
     endMessage: model.end?.message,
   };

@@ -33,6 +33,13 @@ describe('status of a recording', () => {
     expect(figures.lossDetails).toContain('990 samples taken of 1\u202f000 due');
   });
 
+  it('names the functions in which stacks were given up', () => {
+    const givenUp = [{ functionName: 'Deferred.callback', stacks: 12 }];
+    expect(
+      formatRecording({ duration: microseconds(0), periodSeconds: 0, losses: LOSSES, givenUp }).lossDetails,
+    ).toContain('12 of them in Deferred.callback');
+  });
+
   it('has no rate before the first second, and never time left below nothing', () => {
     const figures = formatRecording({ duration: microseconds(500_000), periodSeconds: 0, losses: LOSSES });
     expect(figures).toMatchObject({ rate: '', timeLeft: '0:00 left' });

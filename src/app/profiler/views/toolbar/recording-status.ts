@@ -2,6 +2,7 @@
 import type { RecordingSummary } from '#trace/contract/api.ts';
 import type { LossCounts, TargetDescription } from '#trace/contract/trace-lines.ts';
 import { MICROSECONDS_PER_SECOND, microseconds, type Microseconds } from '#trace/contract/units.ts';
+import type { GivenUpIn } from '../../shared/trace-state.ts';
 import { formatClock, formatCount, formatShare } from '../../shared/format-quantity.ts';
 
 export interface RecordingFigures {
@@ -18,13 +19,14 @@ export interface RecordingProgress {
   readonly duration: Microseconds;
   readonly periodSeconds: number;
   readonly losses: LossCounts;
+  readonly givenUp?: readonly GivenUpIn[];
 }
 
 /** Ticks that were due and not taken, of those due. */
 export const computeLostShare = ({ ticksAsked, ticksTaken }: LossCounts): number =>
   ticksAsked === 0 ? 0 : Math.max(0, ticksAsked - ticksTaken) / ticksAsked;
 
-export const formatRecording = ({ duration, periodSeconds, losses }: RecordingProgress): RecordingFigures => {
+export const formatRecording = ({ duration, periodSeconds, losses, givenUp }: RecordingProgress): RecordingFigures => {
   const seconds = duration / MICROSECONDS_PER_SECOND;
   const left = microseconds(Math.max(0, periodSeconds * MICROSECONDS_PER_SECOND - duration));
   return {
@@ -32,7 +34,7 @@ export const formatRecording = ({ duration, periodSeconds, losses }: RecordingPr
     samples: `${formatCount(losses.ticksTaken)} samples`,
     rate: seconds < 1 ? '' : `${formatCount(losses.ticksTaken / seconds)} a second`,
     losses: formatLosses(losses),
-    lossDetails: formatLossDetails(losses),
+    lossDetails: formatLossDetails(losses, givenUp),
     timeLeft: `${formatClock(left)} left`,
   };
 };
@@ -43,13 +45,14 @@ export const formatLosses = (losses: LossCounts): string => {
   return `${formatShare(computeLostShare(losses))} lost${stacks === 0 ? '' : `, ${formatCount(stacks)} stacks unread`}`;
 };
 
-export const formatLossDetails = (losses: LossCounts): string =>
+export const formatLossDetails = (losses: LossCounts, givenUp: readonly GivenUpIn[] = []): string =>
   [
     `${formatCount(losses.ticksTaken)} samples taken of ${formatCount(losses.ticksAsked)} due`,
     `${formatCount(losses.ticksLate)} taken late`,
     `${formatCount(losses.ticksLeftOut)} left out by the mode`,
     `${formatCount(losses.stacksRetried)} stacks changed while they were read and were read again`,
     `${formatCount(losses.stacksTorn)} stacks given up because they changed every time`,
+    ...givenUp.map(({ functionName, stacks }) => `  ${formatCount(stacks)} of them in ${functionName}`),
     `${formatCount(losses.stacksUnreadable)} stacks that could not be read`,
   ].join('\n');
 

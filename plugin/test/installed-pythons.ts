@@ -16,6 +16,8 @@ export interface InstalledPython {
   readonly isSupported: boolean;
   /** Whether its code objects know their qualified names (3.11 and newer). */
   readonly hasQualifiedNames: boolean;
+  /** Whether a thread state knows the thread that runs it, not the one that made it (3.13 and newer). */
+  readonly hasBoundStates: boolean;
   /** Whether its frames are objects on the heap (up to 3.10). */
   readonly hasFrameObjects: boolean;
 }
@@ -39,6 +41,7 @@ const probe = (command: string): InstalledPython | undefined => {
       version,
       isSupported,
       hasQualifiedNames: minor >= 11,
+      hasBoundStates: minor >= 13,
       hasFrameObjects: minor < 11,
     };
   } catch {

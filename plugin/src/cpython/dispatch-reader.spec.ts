@@ -51,7 +51,7 @@ describe.each(findPythons().filter(({ isSupported }) => isSupported))('a live Py
   });
 
   it('shows no dispatch where there is no loop that we know', async () => {
-    const { reader } = await openTarget(executable, 'recorded.py');
+    const { reader } = await openTarget(executable, 'generators.py');
     expect(readDispatch(reader)).toMatchObject({ outcome: 'read', kind: DispatchKind.none });
   });
 });

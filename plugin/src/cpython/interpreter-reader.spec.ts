@@ -225,6 +225,19 @@ describe.each(supported)('a live Python $version', (python) => {
   });
 });
 
+describe.each(supported.filter(({ hasBoundStates }) => hasBoundStates))('a live Python $version', ({ executable }) => {
+  it('shows what its threads run in other interpreters', async () => {
+    const target = await startTarget(executable, 'subinterpreter.py');
+    onTestFinished(() => target.end());
+    const reader = openInterpreter(target.pid);
+    onTestFinished(() => reader.close());
+    const stacks = reader.readThreads().threads.map((thread) => readNames(reader, thread));
+    expect(stacks.map((names) => names.at(-1)).sort()).toEqual(['wait_in_main', 'wait_inside']);
+    const [worker = []] = stacks.filter((names) => names.includes('wait_inside'));
+    expect(worker[0]).toBe('Thread._bootstrap');
+  });
+});
+
 describe('what is no Python we can read', () => {
   it('is refused by name: a process that does not exist', () => {
     for (const pid of [0, -1, 1.5, NaN, 2 ** 22 + 1])

@@ -12,6 +12,8 @@ export type StackOutcome = 'read' | 'torn' | 'unreadable';
 export interface ThreadHandle {
   /** Address of its thread state; comparable with {@link GilReading.holder}. */
   readonly stateAddress: RemoteAddress;
+  /** Its thread states in other interpreters, which it entered from there; the newest interpreter's first. As of the last list of threads; mostly empty. */
+  readonly innerStates: readonly RemoteAddress[];
   /** The kernel's thread id as this process sees it, fit for `/proc/PID/task/TID`. */
   readonly nativeId: number;
   /** `threading.get_ident()`: the pthread id. */
@@ -19,6 +21,10 @@ export interface ThreadHandle {
   /** Whether it is the process's first thread. */
   readonly isMain: boolean;
 }
+
+/** Whether the holder of a GIL is this thread. */
+export const isStateOf = ({ stateAddress, innerStates }: ThreadHandle, holder: RemoteAddress): boolean =>
+  stateAddress === holder || (innerStates.length > 0 && innerStates.includes(holder));
 
 export interface GilReading {
   isLocked: boolean;

@@ -16,7 +16,7 @@ import type {
   ThreadsReading,
 } from './interpreter-reader.ts';
 import type { StructLayout } from './layouts/struct-layout.ts';
-import type { StackBuffer } from './stack-buffer.ts';
+import { StackBuffer } from './stack-buffer.ts';
 import { StackReader } from './stack-reader.ts';
 import type { ThreadIdTranslator } from './thread-list.ts';
 import { ThreadList } from './thread-list.ts';
@@ -43,6 +43,7 @@ export class MemoryInterpreterReader implements InterpreterReader {
   readonly #stacksAhead: StackReader | undefined;
   readonly #names: ThreadNameReader;
   readonly #batch = new RangeBatch();
+  readonly #part = new StackBuffer();
 
   /** @param now milliseconds of a steady clock */
   constructor(memory: ProcessMemory, facts: InterpreterFacts, now: () => number = () => performance.now()) {
@@ -96,7 +97,23 @@ export class MemoryInterpreterReader implements InterpreterReader {
   }
 
   readStack(thread: ThreadHandle, into: StackBuffer): StackOutcome {
-    return this.#stacks.readStack(thread, into);
+    return thread.innerStates.length === 0 ? this.#stacks.readStack(thread, into) : this.#readInnerStacks(thread, into);
+  }
+
+  /** The stacks of one thread in several interpreters as one: innermost interpreter first. */
+  #readInnerStacks(thread: ThreadHandle, into: StackBuffer): StackOutcome {
+    const part = this.#part;
+    into.clear();
+    for (const stateAddress of [...thread.innerStates, thread.stateAddress]) {
+      const outcome = this.#stacks.readStack({ ...thread, stateAddress }, part);
+      if (outcome !== 'read') {
+        into.clear();
+        into.lostLeaf = part.lostLeaf;
+        return outcome;
+      }
+      into.append(part);
+    }
+    return 'read';
   }
 
   readThreadNames(): ReadonlyMap<number, string> {

@@ -45,6 +45,13 @@ export class StackBuffer {
     this.loopPlaces[this.loopCount++] = place;
   }
 
+  /** Puts another stack below this one. What is told of event loops is of the outermost. */
+  append({ codes, instructions, length, dispatchKind, dispatchKey }: StackBuffer): void {
+    for (let depth = 0; depth < length; depth++) this.push(codes[depth]!, instructions[depth]!);
+    this.dispatchKind = dispatchKind;
+    this.dispatchKey = dispatchKey;
+  }
+
   push(code: CodeObject, instruction: number): void {
     const index = this.length++;
     if (index === this.instructions.length) {

@@ -20,7 +20,10 @@ export interface ThreadIdTranslator {
   translate(idInTarget: number): number;
 }
 
+const NO_STATES: readonly RemoteAddress[] = [];
+
 interface FoundThread {
+  readonly interpreter: RemoteAddress;
   readonly stateAddress: RemoteAddress;
   readonly idInTarget: number;
   readonly pythonId: number;
@@ -36,7 +39,11 @@ interface Link {
 
 interface KnownThread {
   readonly idInTarget: number;
-  readonly handle: ThreadHandle;
+  readonly handle: GrowingHandle;
+}
+
+interface GrowingHandle extends ThreadHandle {
+  innerStates: readonly RemoteAddress[];
 }
 
 /** The list of thread states, which changes while it is read. */
@@ -55,7 +62,7 @@ export class ThreadList {
   /** … and in the one that gave the handles: the same again means the same handles. */
   #links: readonly Link[] = [];
   #known = new Map<RemoteAddress, KnownThread>();
-  #handles: readonly ThreadHandle[] = [];
+  #handles: readonly GrowingHandle[] = [];
   failures = 0;
 
   constructor(
@@ -129,7 +136,7 @@ export class ThreadList {
     if (interpreters === undefined) return undefined;
     const threads: FoundThread[] = [];
     for (const interpreter of interpreters) if (!this.#readInterpreter(interpreter, threads)) return undefined;
-    return withoutUnstarted(threads);
+    return threads;
   }
 
   #readInterpreters(): RemoteAddress[] | undefined {
@@ -159,7 +166,7 @@ export class ThreadList {
       const idInTarget = this.#readNativeId(python);
       // A thread that is about to start has no id yet, and no stack.
       if (idInTarget > 0 && idInTarget < MAX_THREAD_ID)
-        into.push({ stateAddress: state, idInTarget, pythonId: python });
+        into.push({ interpreter, stateAddress: state, idInTarget, pythonId: python });
       state = parseAddress(this.#bytes, next);
     }
     return true;
@@ -198,11 +205,15 @@ export class ThreadList {
     });
   }
 
-  #update(found: readonly FoundThread[]): readonly ThreadHandle[] {
+  #update(states: readonly FoundThread[]): readonly ThreadHandle[] {
+    const found = outermostStates(states);
     const isSame =
       found.length === this.#handles.length &&
       found.every((thread, index) => this.#knownHandle(thread) === this.#handles[index]);
-    if (isSame) return this.#handles;
+    if (isSame) {
+      this.#setInnerStates(states);
+      return this.#handles;
+    }
     // Those that ended are remembered for a while: one that was overlooked stays the same thread.
     const known = this.#known.size < MAX_THREADS ? this.#known : new Map<RemoteAddress, KnownThread>();
     this.#handles = found.map((thread) => {
@@ -211,7 +222,14 @@ export class ThreadList {
       return handle;
     });
     this.#known = known;
+    this.#setInnerStates(states);
     return this.#handles;
+  }
+
+  #setInnerStates(states: readonly FoundThread[]): void {
+    const isUsual = !this.#layout.thread.isBoundToRunner || states.length === this.#handles.length;
+    for (const handle of this.#handles)
+      handle.innerStates = isUsual ? NO_STATES : innerStatesOf(handle.stateAddress, states);
   }
 
   #isShorter(found: readonly FoundThread[]): boolean {
@@ -219,24 +237,32 @@ export class ThreadList {
     return this.#handles.some(({ stateAddress }) => !states.has(stateAddress));
   }
 
-  #knownHandle({ stateAddress, idInTarget, pythonId }: FoundThread): ThreadHandle | undefined {
+  #knownHandle({ stateAddress, idInTarget, pythonId }: FoundThread): GrowingHandle | undefined {
     const known = this.#known.get(stateAddress);
     return known?.idInTarget === idInTarget && known.handle.pythonId === pythonId ? known.handle : undefined;
   }
 
-  #newHandle({ stateAddress, idInTarget, pythonId }: FoundThread): ThreadHandle {
+  #newHandle({ stateAddress, idInTarget, pythonId }: FoundThread): GrowingHandle {
     const nativeId = this.#ids.translate(idInTarget);
-    return { stateAddress, nativeId, pythonId, isMain: nativeId === this.#pid };
+    return { stateAddress, innerStates: NO_STATES, nativeId, pythonId, isMain: nativeId === this.#pid };
   }
 }
 
 /**
- * Up to 3.11 the state of a thread that has not started carries the ids of the thread that creates it. New states are put first, so of several with
- * one id the last is the thread itself.
+ * One state for each thread. Of several with one id the last is the thread itself: up to 3.11 the state of a thread that has not started carries the ids of the thread that creates
+ * it, and new states are put first; a thread that has entered another interpreter has a state there, and new interpreters are put first, too.
  */
-const withoutUnstarted = (threads: readonly FoundThread[]): FoundThread[] => {
+const outermostStates = (threads: readonly FoundThread[]): FoundThread[] => {
   const lastWithId = new Map(threads.map((thread) => [thread.idInTarget, thread]));
   return lastWithId.size === threads.length
     ? [...threads]
     : threads.filter((thread) => lastWithId.get(thread.idInTarget) === thread);
+};
+
+/** The states of the same thread in other interpreters. */
+const innerStatesOf = (outermost: RemoteAddress, threads: readonly FoundThread[]): RemoteAddress[] => {
+  const outer = threads.find(({ stateAddress }) => stateAddress === outermost);
+  return threads
+    .filter(({ idInTarget, interpreter }) => idInTarget === outer?.idInTarget && interpreter !== outer.interpreter)
+    .map(({ stateAddress }) => stateAddress);
 };

@@ -1,5 +1,10 @@
 import { ThreadState, type GilState } from '#trace/contract/thread-state.ts';
-import { openInterpreter, type InterpreterReader, type ThreadHandle } from '../cpython/interpreter-reader.ts';
+import {
+  isStateOf,
+  openInterpreter,
+  type InterpreterReader,
+  type ThreadHandle,
+} from '../cpython/interpreter-reader.ts';
 import { StackBuffer } from '../cpython/stack-buffer.ts';
 import { findSleepPlace, toGilState } from './gil-observer.ts';
 import { KernelState, KernelThread } from './kernel-thread.ts';
@@ -57,7 +62,7 @@ function dumpThread(
       name,
       nativeId: handle.nativeId,
       isMain: handle.isMain,
-      gil: toGilState(isLocked && holder === handle.stateAddress, sleepPlace),
+      gil: toGilState(isLocked && isStateOf(handle, holder), sleepPlace),
     };
     if (outcome !== 'read') {
       return { ...base, state: outcome === 'torn' ? ThreadState.lostTorn : ThreadState.lostUnreadable, frames: [] };

@@ -12,6 +12,7 @@ import { SamplingLoop, type Sleep } from './sampling-loop.ts';
 const MAIN: ThreadHandle = {
   stateAddress: remoteAddress(0x1000),
   nativeId: process.pid,
+  innerStates: [],
   pythonId: 1,
   isMain: true,
 };

@@ -11,6 +11,7 @@ import { TRACE_FORMAT, TRACE_VERSION } from '#trace/contract/trace-lines.ts';
 import { ProfilerError } from '#trace/contract/errors.ts';
 import { microseconds, unixMilliseconds, MICROSECONDS_PER_SECOND, type Microseconds } from '#trace/contract/units.ts';
 import type { InterpreterReader, ThreadHandle } from '../cpython/interpreter-reader.ts';
+import { isStateOf } from '../cpython/interpreter-reader.ts';
 import { StackBuffer } from '../cpython/stack-buffer.ts';
 import { NULL_ADDRESS, type RemoteAddress } from '../memory/remote-address.ts';
 import { ChunkBuilder, type ChunkNews } from './chunk-builder.ts';
@@ -164,7 +165,7 @@ export class SamplingLoop {
 
   #observe(track: ThreadTrack, holder: RemoteAddress, isWhole: boolean): void {
     if (track.isGone) return;
-    const isGilHolder = track.handle.stateAddress === holder;
+    const isGilHolder = isStateOf(track.handle, holder);
     if (isWhole) track.observe(this.#tools, isGilHolder);
     else track.observeAsleep(this.#tools, isGilHolder);
   }
@@ -172,8 +173,7 @@ export class SamplingLoop {
   /** Whether the mode may keep this tick: all but `real` leave out those at which no thread is on a CPU. */
   #isToBeKept(holder: RemoteAddress): boolean {
     if (this.#options.mode === 'real') return true;
-    for (const track of this.#roster.tracks())
-      if (track.isOnRunQueue(track.handle.stateAddress === holder)) return true;
+    for (const track of this.#roster.tracks()) if (track.isOnRunQueue(isStateOf(track.handle, holder))) return true;
     return false;
   }
 

@@ -7,6 +7,7 @@ import { ThreadRoster } from './thread-roster.ts';
 /** A thread of this very process: its files in `/proc` are real. */
 const handle = (pythonId: number, isMain = false): ThreadHandle => ({
   stateAddress: remoteAddress(0x1000 * pythonId),
+  innerStates: [],
   nativeId: process.pid,
   pythonId,
   isMain,

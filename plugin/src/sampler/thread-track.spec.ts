@@ -39,7 +39,7 @@ const setup = async () => {
       return 'read';
     },
   } as unknown as InterpreterReader;
-  const handle = { stateAddress: remoteAddress(0x20000), nativeId, pythonId: 1, isMain: true };
+  const handle = { stateAddress: remoteAddress(0x20000), innerStates: [], nativeId, pythonId: 1, isMain: true };
   const track = new ThreadTrack(0, handle, kernel);
   const tools = { reader, interner: new StackInterner(), stack: new StackBuffer() };
   await expect.poll(() => fallenAsleep(kernel)).toBe(true);

@@ -13,6 +13,7 @@ export const CPYTHON_3_11: DataStackLayout = {
     interpreter: 16,
     pythonId: 152,
     nativeId: { kind: 'in-thread', nativeId: 160 },
+    isBoundToRunner: false,
     current: { kind: 'in-c-frame', cFrame: 56, currentFrame: 8 },
     baseFrame: undefined,
     chunk: 296,

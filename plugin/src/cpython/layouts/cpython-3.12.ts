@@ -13,6 +13,7 @@ export const CPYTHON_3_12: DataStackLayout = {
     interpreter: 16,
     pythonId: 136,
     nativeId: { kind: 'in-thread', nativeId: 144 },
+    isBoundToRunner: false,
     current: { kind: 'in-c-frame', cFrame: 56, currentFrame: 0 },
     baseFrame: undefined,
     chunk: 232,

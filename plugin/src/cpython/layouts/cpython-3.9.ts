@@ -14,6 +14,7 @@ export const CPYTHON_3_9: FrameObjectsLayout = {
     interpreter: 16,
     pythonId: 176,
     nativeId: PTHREAD_ID,
+    isBoundToRunner: false,
     frame: 24,
   },
   frame: {

@@ -130,6 +130,7 @@ export const parseDebugOffsets = (format: DebugOffsetsFormat, table: Buffer): De
         interpreter: at('thread_state.interp'),
         pythonId: at('thread_state.thread_id'),
         nativeId: { kind: 'in-thread', nativeId: at('thread_state.native_thread_id') },
+        isBoundToRunner: true,
         current: { kind: 'in-thread', currentFrame: at('thread_state.current_frame') },
         baseFrame: fields.get('thread_state.base_frame'),
         chunk: at('thread_state.datastack_chunk'),

@@ -18,6 +18,8 @@ export interface ThreadLayout {
   readonly interpreter: number;
   readonly pythonId: number;
   readonly nativeId: NativeIdPlace;
+  /** Whether a state has the ids of the thread that runs it (since 3.13), not of the one that made it. */
+  readonly isBoundToRunner: boolean;
 }
 
 export interface DataStackThreadLayout extends ThreadLayout {

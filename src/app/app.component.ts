@@ -1,6 +1,13 @@
 import { ChangeDetectionStrategy, Component, inject, signal } from '@angular/core';
 import { toSignal } from '@angular/core/rxjs-interop';
-import { NavigationEnd, Router, RouterLink, RouterLinkActive, RouterOutlet } from '@angular/router';
+import {
+  type IsActiveMatchOptions,
+  NavigationEnd,
+  Router,
+  RouterLink,
+  RouterLinkActive,
+  RouterOutlet,
+} from '@angular/router';
 import { filter, map } from 'rxjs';
 import { ThemeChoice, THEMES, type Theme } from './theme-choice.ts';
 
@@ -16,6 +23,13 @@ export class AppComponent {
   private readonly router = inject(Router);
   private readonly themeChoice = inject(ThemeChoice);
 
+  /** The feature's first page lies above the other, whatever is chosen on it. */
+  protected readonly exactPath: IsActiveMatchOptions = {
+    paths: 'exact',
+    queryParams: 'ignored',
+    matrixParams: 'ignored',
+    fragment: 'ignored',
+  };
   protected readonly themes = THEMES;
   protected readonly theme = this.themeChoice.theme;
   /** Only narrow screens hide the navigation. */
@@ -23,7 +37,9 @@ export class AppComponent {
   protected readonly title = toSignal(
     this.router.events.pipe(
       filter((event) => event instanceof NavigationEnd),
-      map(({ urlAfterRedirects }) => (urlAfterRedirects.startsWith('/recordings') ? 'Recordings' : 'Profiler')),
+      map(({ urlAfterRedirects }) =>
+        urlAfterRedirects.startsWith('/profiler/recordings') ? 'Recordings' : 'Profiler',
+      ),
     ),
     { initialValue: 'Profiler' },
   );

@@ -2,6 +2,9 @@ import type { Routes } from '@angular/router';
 
 export const APP_ROUTES: Routes = [
   { path: '', pathMatch: 'full', redirectTo: 'profiler' },
-  { path: '', loadChildren: () => import('./profiler/profiler.module.ts').then((module) => module.ProfilerModule) },
+  {
+    path: 'profiler',
+    loadChildren: () => import('./profiler/profiler.module.ts').then((module) => module.ProfilerModule),
+  },
   { path: '**', redirectTo: 'profiler' },
 ];

@@ -15,6 +15,10 @@ export const PAGE_KEYS: readonly PageKey[] = [
   { keys: '?', meaning: 'show or hide this list' },
 ];
 
-/** Whether keys belong to a field. */
-export const isTyping = (target: EventTarget | null): boolean =>
-  target instanceof HTMLInputElement || target instanceof HTMLSelectElement || target instanceof HTMLTextAreaElement;
+/** Whether a key belongs to a field; also one in a shadow root, for which the event's own target is the root's element. */
+export const isTyping = (event: Event): boolean => {
+  const [target] = event.composedPath();
+  return (
+    target instanceof HTMLInputElement || target instanceof HTMLSelectElement || target instanceof HTMLTextAreaElement
+  );
+};

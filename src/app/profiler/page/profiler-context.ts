@@ -1,5 +1,5 @@
 /** The parts that live as long as the feature module, joined once. Pages come and go; what is open stays. */
-import { inject, InjectionToken, type Provider } from '@angular/core';
+import { DestroyRef, inject, InjectionToken, type Provider } from '@angular/core';
 import { ActivityMonitor } from '../state/activity-monitor.ts';
 import { API_OPTIONS, ApiClient } from '../state/api-client.ts';
 import { ProfilerStore } from '../state/profiler-store.ts';
@@ -12,13 +12,18 @@ export const TRACE_WORKER = new InjectionToken<WorkerEnd>('TRACE_WORKER', {
   factory: () => new Worker(new URL('../worker/trace.worker', import.meta.url), { type: 'module' }),
 });
 
+/** The element that tells whether anything is under way. */
+export const ACTIVITY_ROOT = new InjectionToken<HTMLElement>('ACTIVITY_ROOT', {
+  factory: () => document.documentElement,
+});
+
 export const provideProfiler = (): Provider[] => [
   {
     provide: ActivityMonitor,
-    useFactory: () => new ActivityMonitor(document.documentElement, (action) => requestAnimationFrame(action)),
+    useFactory: () => new ActivityMonitor(inject(ACTIVITY_ROOT), (action) => requestAnimationFrame(action)),
   },
   { provide: ApiClient, useFactory: () => new ApiClient(inject(API_OPTIONS)) },
-  { provide: TraceClient, useFactory: () => new TraceClient(inject(TRACE_WORKER)) },
+  { provide: TraceClient, useFactory: makeTraceClient },
   { provide: ServerMonitor, useFactory: () => new ServerMonitor(inject(ApiClient)) },
   { provide: ProfilerStore, useFactory: () => new ProfilerStore(inject(TraceClient).state$) },
   {
@@ -34,3 +39,10 @@ export const provideProfiler = (): Provider[] => [
       ),
   },
 ];
+
+/** The worker, and with it the socket and the model, ends with the app. */
+const makeTraceClient = (): TraceClient => {
+  const client = new TraceClient(inject(TRACE_WORKER));
+  inject(DestroyRef).onDestroy(() => client.destroy());
+  return client;
+};

@@ -232,8 +232,8 @@ export class ProfilerPageComponent {
   protected press(event: KeyboardEvent): void {
     if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
     if (event.key === 'Escape') this.stepBack(event);
-    else if (!isTyping(event.target) && event.key === '/') this.startSearch(event);
-    else if (!isTyping(event.target) && event.key === '?') this.areKeysShown.update((isShown) => !isShown);
+    else if (!isTyping(event) && event.key === '/') this.startSearch(event);
+    else if (!isTyping(event) && event.key === '?') this.areKeysShown.update((isShown) => !isShown);
   }
 
   /** Takes back the innermost choice: the list of keys, the search, the focus, the selection, the range. */

@@ -28,6 +28,8 @@ export class LinePlot {
   readonly #svg: SVGSVGElement;
   readonly #chart: Nvd3LineChart;
   #content: LinePlotContent | undefined;
+  /** The text under the pointer, once there was any. */
+  #hover: HTMLElement | undefined;
 
   constructor(nvd3: Nvd3, svg: SVGSVGElement) {
     this.#nvd3 = nvd3;
@@ -48,6 +50,7 @@ export class LinePlot {
     this.#chart.interactiveLayer.tooltip.contentGenerator((content, element) => {
       if (content !== null && this.#content !== undefined) {
         const { timeline, curves, startedAt } = this.#content;
+        this.#takeHome(element);
         drawHover(element, describeMoment(timeline, curves, content.value, startedAt));
       }
       return false;
@@ -82,11 +85,15 @@ export class LinePlot {
   }
 
   destroy(): void {
-    // nvd3 appends its tooltips to the body and leaves them there.
-    for (const tooltip of [this.#chart.tooltip, this.#chart.interactiveLayer.tooltip]) {
-      document.getElementById(tooltip.id())?.remove();
-    }
+    this.#hover?.remove();
     this.#svg.replaceChildren();
+  }
+
+  /** nvd3 appends its tooltip to the body, out of reach of styles in a shadow root, and leaves it there. It keeps hold of it wherever it is. */
+  #takeHome(hover: HTMLElement): void {
+    if (this.#hover === hover) return;
+    this.#hover = hover;
+    this.#svg.after(hover);
   }
 
   #hasPointInSight(): boolean {

@@ -23,7 +23,6 @@ interface Nvd3Axis {
 }
 
 interface Nvd3Tooltip {
-  id(): string;
   hidden(isHidden: boolean): this;
   contentGenerator(draw: (content: Nvd3TooltipContent | null, element: HTMLElement) => false): this;
 }
@@ -38,7 +37,6 @@ export interface Nvd3LineChart {
   yDomain(domain: readonly [number, number]): this;
   readonly xAxis: Nvd3Axis;
   readonly yAxis: Nvd3Axis;
-  readonly tooltip: Nvd3Tooltip;
   readonly interactiveLayer: { readonly tooltip: Nvd3Tooltip };
 }
 

@@ -136,6 +136,14 @@ export default tseslint.config(
     },
   },
   {
+    name: 'host page',
+    files: ['e2e/host-page/*.js'],
+    languageOptions: {
+      sourceType: 'script',
+      globals: { CustomEvent: 'readonly', document: 'readonly', localStorage: 'readonly' },
+    },
+  },
+  {
     name: 'common-js',
     files: ['**/*.cjs'],
     languageOptions: { sourceType: 'commonjs', globals: { __dirname: 'readonly' } },

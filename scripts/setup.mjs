@@ -1,6 +1,7 @@
 /** `npm run setup`: makes a clone ready to run. Does only what is missing or out of date, so it is cheap to call first. */
 import { existsSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
+import { buildLoader, LOADER } from './build-loader.mjs';
 import { hashContent, hasStamp, writeStamp } from './steps/content-stamp.mjs';
 import { installDebianPackages } from './steps/debian-packages.mjs';
 import { explainFailure } from './steps/explain-failure.mjs';
@@ -12,8 +13,17 @@ import { runCommand } from './steps/run-command.mjs';
 const LOCK = fromRoot('package-lock.json');
 const INSTALLED_LOCK = fromRoot('node_modules', '.package-lock.json');
 const PAGE_STAMP = fromRoot('dist', 'page-sources-hash');
-const PAGE_ENTRY = fromRoot('dist', 'web', 'index.html');
-const PAGE_SOURCES = ['src', 'trace', 'angular.json', 'tsconfig.json', 'package.json', 'package-lock.json'];
+/** What each build writes last. */
+const PAGE_ENTRIES = [fromRoot('dist', 'web', 'index.html'), LOADER];
+const PAGE_SOURCES = [
+  'src',
+  'trace',
+  'scripts/build-loader.mjs',
+  'angular.json',
+  'tsconfig.json',
+  'package.json',
+  'package-lock.json',
+];
 
 const isPageSource = (name) => !/\.spec\.ts$|\.md$|\/fixtures\//.test(name);
 
@@ -41,10 +51,16 @@ export const ensurePinnedNode = async () => {
 
 export const buildPage = async () => {
   const wanted = await hashContent(ROOT, PAGE_SOURCES, isPageSource);
-  if (existsSync(PAGE_ENTRY) && (await hasStamp(PAGE_STAMP, wanted))) return;
-  await withProgress('building the page (ng build)', () =>
-    runCommand(PINNED_NODE, [fromRoot('node_modules', '@angular', 'cli', 'bin', 'ng.js'), 'build']),
-  );
+  if (PAGE_ENTRIES.every((file) => existsSync(file)) && (await hasStamp(PAGE_STAMP, wanted))) return;
+  for (const [project, name] of [
+    ['web', 'the page'],
+    ['buildbot', "the page for Buildbot's web UI"],
+  ]) {
+    await withProgress(`building ${name} (ng build ${project})`, () =>
+      runCommand(PINNED_NODE, [fromRoot('node_modules', '@angular', 'cli', 'bin', 'ng.js'), 'build', project]),
+    );
+  }
+  await buildLoader();
   await writeStamp(PAGE_STAMP, wanted);
 };
 

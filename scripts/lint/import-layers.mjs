@@ -93,6 +93,9 @@ const LAYERS = [
     layers: ['contract', 'model', 'analysis', 'formats', 'worker', 'state', 'shared', 'view'],
     packages: [...ANGULAR, ...DRAWING],
   },
+  // Runs in Buildbot's page with every visit: small, and nothing but itself.
+  { name: 'loader', folder: 'src/buildbot/loader', layers: [], packages: [] },
+  { name: 'buildbot', folder: 'src/buildbot', layers: ['contract', 'page'], packages: ANGULAR },
   { name: 'shell', folder: 'src', layers: ['contract', 'page'], packages: ANGULAR },
 
   // What tests draw stacks with. Nothing but specs may use it.

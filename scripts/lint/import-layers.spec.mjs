@@ -48,6 +48,12 @@ const forbidden = [
   ['src/app/profiler/views/timeline/forged.ts', '@angular/common/http'],
   ['src/app/profiler/page/forged.ts', '../../../../plugin/src/session/session.ts'],
   ['src/app/profiler/page/forged.ts', '../../../../e2e/profiler-page.ts'],
+  ['src/app/forged.ts', '../buildbot/profiler-element.ts'],
+  ['src/buildbot/forged.ts', './loader/buildbot-host.ts'],
+  ['src/buildbot/forged.ts', '../app/profiler/state/profiler-store.ts'],
+  ['src/buildbot/loader/forged.ts', '../profiler-element.ts'],
+  ['src/buildbot/loader/forged.ts', '@angular/core'],
+  ['src/buildbot/loader/forged.ts', 'react'],
   ['plugin/src/cli/forged.ts', '../../../e2e/profiler-page.ts'],
   ['trace/model/forged.spec.ts', '../../e2e/profiler-page.ts'],
   ['trace/model/forged.spec.ts', '../../plugin/src/memory/process-memory.ts'],
@@ -70,6 +76,9 @@ const allowed = [
   ['src/app/profiler/views/timeline/forged.ts', './brush.ts'],
   ['src/app/profiler/views/timeline/forged.ts', 'd3'],
   ['src/app/profiler/page/forged.ts', '../views/timeline/timeline.component.ts'],
+  ['src/buildbot/forged.ts', '../app/profiler/profiler.module.ts'],
+  ['src/buildbot/forged.ts', '@angular/router'],
+  ['src/buildbot/loader/forged.ts', './buildbot-host.ts'],
   ['e2e/forged.ts', '@playwright/test'],
 ];
 

@@ -5,6 +5,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { test as base, type BrowserContext, type Page } from '@playwright/test';
+import { HostPageServer } from './host-page/host-page-server.ts';
+import { BuildbotPage } from './pages/buildbot-page.ts';
 import { ProfilerPage } from './pages/profiler-page.ts';
 import { BuildbotMaster } from './processes/buildbot-master.ts';
 import { DemoMaster } from './processes/demo-master.ts';
@@ -53,9 +55,12 @@ export const watchContext = async (context: BrowserContext, complaints: string[]
 interface TestFixtures {
   /** Starts `bbprofiler` with these arguments; it is stopped when the page is closed. */
   readonly startProfiler: (args: readonly string[]) => Promise<ProfilerServer>;
+  /** Starts `bbprofiler` with these arguments, and a page like Buildbot's with the profiler in it; both end as above. */
+  readonly startHostPage: (args: readonly string[]) => Promise<HostPageServer>;
   /** What the page complained about so far. A test that provokes a complaint takes it out, and so says that it expects it. */
   readonly complaints: string[];
   readonly profiler: ProfilerPage;
+  readonly buildbot: BuildbotPage;
   /** A folder for recordings and downloads of this test. */
   readonly folder: string;
 }
@@ -80,9 +85,20 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
     for (const server of started) await server.stop();
   },
 
+  startHostPage: async ({ startProfiler }, use) => {
+    const started: HostPageServer[] = [];
+    await use(async (args) => {
+      const { url } = await startProfiler(args);
+      const server = await HostPageServer.start(url);
+      started.push(server);
+      return server;
+    });
+    for (const server of started) await server.stop();
+  },
+
   complaints: [
     // Asks for page and server so that they end after it has looked: what that breaks off is nobody's fault.
-    async ({ startProfiler: _server, context, page: _page }, use) => {
+    async ({ startProfiler: _server, startHostPage: _host, context, page: _page }, use) => {
       const complaints: string[] = [];
       await watchContext(context, complaints);
       await use(complaints);
@@ -93,6 +109,10 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
 
   profiler: async ({ page }, use) => {
     await use(new ProfilerPage(page));
+  },
+
+  buildbot: async ({ page }, use) => {
+    await use(new BuildbotPage(page));
   },
 
   folder: async ({}, use) => {

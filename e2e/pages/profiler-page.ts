@@ -60,7 +60,7 @@ export class ProfilerPage {
 
   /** Until everything that was asked for is painted. */
   async waitUntilIdle(): Promise<void> {
-    await expect(this.#page.locator(':root')).toHaveAttribute('data-bbp-state', 'idle');
+    await expect(this.#page.locator('[data-bbp-state]')).toHaveAttribute('data-bbp-state', 'idle');
   }
 
   async record(mode: 'real' | 'virtual' | 'prof'): Promise<void> {

@@ -1,6 +1,6 @@
 /** One life of the app, from when its element is put on a page until it is taken away. */
 import { LocationStrategy } from '@angular/common';
-import { type ApplicationRef, createComponent, importProvidersFrom, type Provider } from '@angular/core';
+import { type ApplicationRef, createComponent, importProvidersFrom, Injectable, type Provider } from '@angular/core';
 import { createApplication } from '@angular/platform-browser';
 import { provideRouter, Router, TitleStrategy } from '@angular/router';
 import { provideEmbeddedAccess } from '../app/profiler/page/profiler-access.ts';
@@ -19,6 +19,7 @@ export interface EmbeddedAppOptions {
 }
 
 /** The title of the browser's tab is the host's. */
+@Injectable()
 class HostTitle extends TitleStrategy {
   override updateTitle(): void {
     // Nothing: see above.

@@ -1,18 +1,29 @@
 /** Of sRGB's luminance; colours below it are told apart as dark. */
 const DARK_BELOW = 0.5;
 
+/** Of a page that paints none. */
+const WHITE = 'rgb(255, 255, 255)';
+
 /**
- * Keeps `color-scheme` of an element as light or dark as the background that it has, which inside Buildbot is the host's. The host has no
- * other sign of its theme than the values of its variables, which it writes to the root element.
+ * Keeps `color-scheme` of an element as light or dark as what is behind it, whatever the system prefers. The host has no other sign of its
+ * theme than the values of its variables, which it writes to the root element.
  */
 export const followHostTheme = (element: HTMLElement): (() => void) => {
   const update = (): void => {
-    element.style.colorScheme = isDark(getComputedStyle(element).backgroundColor) ? 'dark' : 'light';
+    element.style.colorScheme = isDark(findBackground(element)) ? 'dark' : 'light';
   };
   const observer = new MutationObserver(update);
   observer.observe(document.documentElement, { attributes: true });
   update();
   return () => observer.disconnect();
+};
+
+/** The first colour that is painted behind an element. */
+const findBackground = ({ parentElement }: Element): string => {
+  if (parentElement === null) return WHITE;
+  const { backgroundColor } = getComputedStyle(parentElement);
+  const isTransparent = backgroundColor === 'transparent' || /^rgba\(.*, 0\)$/.test(backgroundColor);
+  return isTransparent ? findBackground(parentElement) : backgroundColor;
 };
 
 /** Whether a computed colour, `rgb(…)`, is dark. Anything else counts as light. */

@@ -60,8 +60,8 @@ export class ServerMonitor {
   async refresh(): Promise<void> {
     const { status, failure } = this.#state$.value;
     if (status !== undefined && !status.canRecord && failure === undefined) return;
-    // Another key comes only with another link.
-    if (failure?.code === 'unauthorized') return;
+    // Another key comes only with another link, and another user only with another page.
+    if (failure?.code === 'unauthorized' || failure?.code === 'forbidden') return;
     // A server that is gone or refuses is a state to show, not a defect.
     try {
       this.#set(await this.#api.loadStatus());

@@ -1,25 +1,14 @@
 /** The thread in which a recording is sampled: joins the loop to the messages, and sleeps on the control word. */
-import { readlinkSync, writeFileSync } from 'node:fs';
 import { parentPort, workerData } from 'node:worker_threads';
 import { ProfilerError } from '#trace/contract/errors.ts';
 import { openInterpreter } from '../cpython/interpreter-reader.ts';
 import { STOP_ASKED, type SamplerMessage, type SamplerWorkerData } from './sampler-messages.ts';
 import { SamplingLoop } from './sampling-loop.ts';
-
-/** Kernel's leeway for this thread's sleeps, nanoseconds; the default of 50,000 doubles the usual lateness of a tick. */
-const TIMER_SLACK_NANOSECONDS = 1;
+import { sharpenTimer } from './timer-slack.ts';
 
 const { options, control } = workerData as SamplerWorkerData;
 const controlWord = new Int32Array(control);
 const post = (message: SamplerMessage): void => parentPort?.postMessage(message);
-
-function sharpenTimer(): void {
-  try {
-    writeFileSync(`/proc/${readlinkSync('/proc/thread-self')}/timerslack_ns`, String(TIMER_SLACK_NANOSECONDS));
-  } catch {
-    // Kernels before 4.6, or a /proc mounted read-only: ticks are then a little later, and counted as such.
-  }
-}
 
 function isToStop(milliseconds: number): boolean {
   if (milliseconds > 0) Atomics.wait(controlWord, 0, 0, milliseconds);

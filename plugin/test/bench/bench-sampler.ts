@@ -1,69 +1,100 @@
 /**
- * `npm run bench:sampler [-- ROUNDS [SECONDS]]`: this project's reader, with and without vectored reads, and CPython 3.15's own profiler, by turns on one target that does nothing but call and
- * return. Prints a table and writes `dist/bench-sampler.json`.
+ * `npm run bench:sampler [-- OPTIONS]`: this project's sampling loop, with and without vectored reads, CPython's own profiler and austin, by turns on a target that does nothing but call and return.
+ * Prints tables as BENCHMARKS.md has them, and writes `dist/bench-sampler.json`.
  */
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
-import { startTarget } from '../running-target.ts';
-import type { Contestant, Measurement } from './measurement.ts';
-import { ownSampler } from './own-sampler.ts';
-import { pythonSampler } from './python-sampler.ts';
-import { median, upperBound } from './statistics.ts';
+import { parseArgs } from 'node:util';
+import { choose, parsePositive, parsePositives } from './bench-options.ts';
+import { FASTEST } from './measurement.ts';
+import { writeResults } from './results-file.ts';
+import { formatRates, measureRates, type RateResult } from './sampling-rates.ts';
+import { formatSlowdown, measureSlowdown } from './slowdown.ts';
 
-const PYTHON = fileURLToPath(new URL('../../../.cache/pythons/python3.15', import.meta.url));
-const RESULT = fileURLToPath(new URL('../../../dist/bench-sampler.json', import.meta.url));
-const DEPTHS = [30, 100, 300];
-const FASTEST = 0;
-const FREQUENCIES = [1000, FASTEST];
-const DEFAULT_ROUNDS = 5;
-const DEFAULT_SECONDS = 4;
+const USAGE = `npm run bench:sampler -- [OPTIONS]
+  --only PARTS      of rates, threads, pinned, slowdown, pinned-slowdown; default: all
+  --rounds N        of the first three (5)
+  --seconds S       of each sampler in each round, whole ones (2)
+  --depths LIST     of the part rates; the others have 30 (30,100,300)
+  --rates LIST      ticks a second; fastest is one (100,1000,10000,fastest)
+  --pairs N         with and without a sampler, for the slowdown (20)
+  --slot S          seconds of each half of a pair (1)
+  --core N          that the pinned parts share (0)`;
+const PARTS = ['rates', 'threads', 'pinned', 'slowdown', 'pinned-slowdown'] as const;
+const DEPTH = 30;
+const MANY_THREADS = 4;
+const SLOWDOWN_FREQUENCIES_HZ = [100, 1000, FASTEST];
 
-const [rounds = DEFAULT_ROUNDS, seconds = DEFAULT_SECONDS] = process.argv.slice(2).map(Number);
-if (!(rounds >= 1 && seconds >= 1)) throw new Error('ROUNDS and SECONDS are numbers from 1 on.');
+const { values } = parseArgs({
+  options: {
+    only: { type: 'string', default: PARTS.join() },
+    rounds: { type: 'string', default: '5' },
+    seconds: { type: 'string', default: '2' },
+    depths: { type: 'string', default: '30,100,300' },
+    rates: { type: 'string', default: '100,1000,10000,fastest' },
+    pairs: { type: 'string', default: '20' },
+    slot: { type: 'string', default: '1' },
+    core: { type: 'string', default: '0' },
+    help: { type: 'boolean', default: false },
+  },
+});
 
-const contestants: readonly Contestant[] = [
-  ownSampler('bbprofiler', true),
-  ownSampler('bbprofiler, /proc/PID/mem alone', false),
-  pythonSampler(PYTHON),
-];
+const parseRates = (text: string): number[] =>
+  text.split(',').map((word) => (word === 'fastest' ? FASTEST : parsePositive(word)));
 
-const summarize = (measured: readonly Measurement[]) => {
-  const sum = (pick: (measurement: Measurement) => number): number =>
-    measured.reduce((total, measurement) => total + pick(measurement), 0);
-  const [impossible, keptInAll] = [sum((one) => one.impossible), sum((one) => one.keptInAll)];
-  return {
-    kept: median(measured.map(({ kept }) => kept)),
-    givenUpPercent: median(measured.map(({ kept, attempted }) => 100 * (1 - kept / attempted))),
-    impossiblePercent: (100 * impossible) / keptInAll,
-    impossiblePercentAtMost: 100 * upperBound(impossible, keptInAll),
-    cpuPercent: median(measured.map(({ cpuPercent }) => cpuPercent)),
+const runBench = async (): Promise<void> => {
+  const parts = choose(PARTS, values.only);
+  const rateOptions = { rounds: parsePositive(values.rounds), seconds: Math.ceil(parsePositive(values.seconds)) };
+  const slowdownOptions = {
+    pairs: parsePositive(values.pairs),
+    seconds: parsePositive(values.slot),
+    frequenciesHz: SLOWDOWN_FREQUENCIES_HZ,
   };
-};
+  const core = Number(values.core);
+  const frequencies = parseRates(values.rates);
+  const results: Record<string, unknown> = {};
 
-const results = [];
-console.log('depth  asked     sampler                          kept/s  given up  impossible (95 % at most)   CPU');
-for (const depth of DEPTHS) {
-  const target = await startTarget(PYTHON, 'oracle.py', String(depth));
-  try {
-    for (const frequencyHz of FREQUENCIES) {
-      const measured = contestants.map((): Measurement[] => []);
-      for (let round = 0; round < rounds; round++)
-        for (const [index, contestant] of contestants.entries())
-          measured[index]?.push(await contestant.measure({ pid: target.pid, frequencyHz, seconds }));
-      for (const [index, { name }] of contestants.entries()) {
-        const result = { depth, frequencyHz, name, ...summarize(measured[index] ?? []) };
-        results.push(result);
-        const asked = frequencyHz === FASTEST ? 'fastest' : `${frequencyHz} Hz`;
-        console.log(
-          `${String(depth).padStart(5)}  ${asked.padEnd(8)}  ${name.padEnd(31)} ${result.kept.toFixed(0).padStart(7)}` +
-            `${result.givenUpPercent.toFixed(2).padStart(8)} %  ${result.impossiblePercent.toFixed(4).padStart(9)} %` +
-            ` (${result.impossiblePercentAtMost.toFixed(4)} %)${result.cpuPercent.toFixed(1).padStart(12)} %`,
-        );
+  const ratesOf = async (depths: readonly number[], threads: number, pinned: { readonly core?: number } = {}) => {
+    const measured: RateResult[] = [];
+    for (const depth of depths)
+      for (const frequencyHz of frequencies)
+        measured.push(...(await measureRates({ depth, threads, frequencyHz, ...pinned }, rateOptions)));
+    return measured;
+  };
+  const show = (part: (typeof PARTS)[number], title: string, table: string, figures: unknown): void => {
+    console.log(`\n### ${title}\n\n${table}`);
+    results[part] = figures;
+  };
+
+  for (const part of parts) {
+    switch (part) {
+      case 'rates': {
+        const measured = await ratesOf(parsePositives(values.depths), 1);
+        show(part, 'One thread', formatRates(measured), measured);
+        break;
+      }
+      case 'threads': {
+        const measured = await ratesOf([DEPTH], MANY_THREADS);
+        show(part, 'Four threads', formatRates(measured), measured);
+        break;
+      }
+      case 'pinned': {
+        const measured = await ratesOf([DEPTH], 1, { core });
+        show(part, 'Target and sampler on one core', formatRates(measured), measured);
+        break;
+      }
+      case 'slowdown': {
+        const measured = await measureSlowdown(slowdownOptions);
+        show(part, 'Slowdown of the target', formatSlowdown(measured), measured);
+        break;
+      }
+      case 'pinned-slowdown': {
+        const measured = await measureSlowdown({ ...slowdownOptions, core });
+        show(part, 'Slowdown of the target, on one core with the sampler', formatSlowdown(measured), measured);
+        break;
       }
     }
-  } finally {
-    await target.end();
   }
-}
-mkdirSync(fileURLToPath(new URL('../../../dist', import.meta.url)), { recursive: true });
-writeFileSync(RESULT, `${JSON.stringify({ python: '3.15', rounds, seconds, results }, undefined, 2)}\n`);
+  writeResults('bench-sampler', { options: values, results });
+};
+
+if (values.help) console.log(USAGE);
+else await runBench();

@@ -1,59 +1,64 @@
-import { execFile } from 'node:child_process';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
-import { isPossibleChain } from '../call-chain.ts';
-import type { Contestant, Measurement, Round } from './measurement.ts';
+import { fileURLToPath } from 'node:url';
+import { countStacks, type CountedStack } from './counted-stack.ts';
+import { FASTEST, type Contestant, type SamplingRequest, type SamplingResult } from './measurement.ts';
+import { startSamplerProcess, waitForOutput } from './sampler-process.ts';
 
-const run = promisify(execFile);
+const VERSION = '3.15';
+const PYTHON = fileURLToPath(new URL(`../../../.cache/pythons/python${VERSION}`, import.meta.url));
 /** Above any rate it reaches. */
-const FASTEST = '1000k';
-/** Two lines of minutes and seconds: of the shell, then of what it ran, user and system. */
-const CHILD_TIMES = /\n(\d+)m([\d.]+)s (\d+)m([\d.]+)s\s*$/;
-const CAPTURED = /Captured (\d+) samples in ([\d.]+) seconds/;
-const FUNCTION_NAME = /^(?:.*:)?([^:]+):-?\d+$/;
+const FASTEST_RATE = '1000k';
+/** Starts it, and says when it begins: to load its modules takes longer than some runs do. */
+const PROGRAM = fileURLToPath(new URL('announced_sampling.py', import.meta.url));
 
-/** Frames of collapsed stacks are `file:function:line`, of line -1 where that is not known; the outermost say what started the program. */
-export const chainOf = (stack: string): string[] => {
-  const names = stack.split(';').map((frame) => FUNCTION_NAME.exec(frame)?.[1] ?? frame);
-  return names.slice(Math.max(0, names.indexOf('<module>')));
+const CAPTURED = /Captured ([\d,]+) samples? in ([\d.,]+) seconds/;
+const ERROR_RATE = /Error rate: ([\d.]+)/;
+/** `file:function:line`, of line -1 where that is not known. */
+const FRAME = /^(?:.*:)?([^:]+):-?\d+$/;
+/** Not functions: what the interpreter is at, put on top of the stack. */
+const MARKER = /^<(?!module>)[\w ]+>$/;
+
+const toNumber = (text: string): number => Number(text.replaceAll(',', ''));
+
+/** Looks, seconds and errors, out of what it prints at the end. */
+export const parseSummary = (output: string): Pick<SamplingResult, 'ticks' | 'seconds' | 'errorShare'> => {
+  const [, captured, seconds] = CAPTURED.exec(output) ?? [];
+  const [, errorPercent] = ERROR_RATE.exec(output) ?? [];
+  if (captured === undefined || seconds === undefined || errorPercent === undefined)
+    throw new Error(`profiling.sampling printed no summary:\n${output}`);
+  return { ticks: toNumber(captured), seconds: toNumber(seconds), errorShare: Number(errorPercent) / 100 };
 };
 
-const measureRun = async (python: string, { pid, frequencyHz, seconds }: Round, file: string): Promise<Measurement> => {
-  const rate = frequencyHz === 0 ? FASTEST : String(frequencyHz);
-  const options = ['-r', rate, '-d', String(seconds), '--collapsed', '-o', file, String(pid)];
-  const command = [python, '-m', 'profiling.sampling', 'attach', ...options].join(' ');
-  const { stdout } = await run('bash', ['-c', `${command} 2>&1; times`]);
-  const [, captured = '0', took = '1'] = CAPTURED.exec(stdout) ?? [];
-  const [, userMinutes, user, systemMinutes, system] = CHILD_TIMES.exec(stdout) ?? [];
-  const cpu = 60 * (Number(userMinutes) + Number(systemMinutes)) + Number(user) + Number(system);
-  let keptInAll = 0;
-  let impossible = 0;
-  for (const line of (await readFile(file, 'utf8')).trimEnd().split('\n')) {
-    const space = line.lastIndexOf(' ');
-    const count = Number(line.slice(space + 1));
-    keptInAll += count;
-    if (!isPossibleChain(chainOf(line.slice(0, space)))) impossible += count;
-  }
-  return {
-    attempted: Number(captured) / Number(took),
-    kept: keptInAll / Number(took),
-    impossible,
-    keptInAll,
-    cpuPercent: (100 * cpu) / Number(took),
-  };
+/** Collapsed stacks: the thread, the frames from the outermost in, and how often. */
+export const parseStack = (line: string): CountedStack => {
+  const space = line.lastIndexOf(' ');
+  const [, ...frames] = line.slice(0, space).split(';');
+  const names = frames.map((frame) => FRAME.exec(frame)?.[1] ?? frame).filter((name) => !MARKER.test(name));
+  return { names, count: Number(line.slice(space + 1)) };
 };
 
-/** CPython's own sampling profiler, of the same version as the target. */
-export const pythonSampler = (python: string): Contestant => ({
+const commandOf = ({ pid, frequencyHz, seconds, threads }: SamplingRequest, file: string): string[] => {
+  const rate = frequencyHz === FASTEST ? FASTEST_RATE : String(frequencyHz);
+  const options = ['-r', rate, '-d', String(seconds), ...(threads > 1 ? ['-a'] : [])];
+  return [PYTHON, PROGRAM, 'attach', ...options, '--collapsed', '-o', file, String(pid)];
+};
+
+/** CPython's own sampling profiler, which reads its own version alone. It does not pause the target, unless it is told to. */
+export const pythonSampler: Contestant = {
   name: 'profiling.sampling',
-  measure: async (round) => {
-    const folder = await mkdtemp(join(tmpdir(), 'bbp-bench-'));
-    try {
-      return await measureRun(python, round, join(folder, 'stacks'));
-    } finally {
-      await rm(folder, { recursive: true });
-    }
+  pythonVersion: VERSION,
+  start: (request) => {
+    const file = join(request.folder, 'collapsed');
+    const started = startSamplerProcess(commandOf(request, file), request.core);
+    return {
+      pid: started.pid,
+      begun: waitForOutput(started.process, /^sampling$/m),
+      ended: started.output.then(async (output) => {
+        const lines = (await readFile(file, 'utf8')).split('\n').filter((line) => line !== '');
+        return { ...parseSummary(output), ...countStacks(lines.map(parseStack)) };
+      }),
+      end: () => started.end(),
+    };
   },
-});
+};

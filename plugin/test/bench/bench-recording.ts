@@ -3,13 +3,13 @@
  * and go. Prints tables as BENCHMARKS.md has them, and writes `dist/bench-recording.json`.
  */
 import { parseArgs } from 'node:util';
-import { fileURLToPath } from 'node:url';
 import { choose, parsePositive } from './bench-options.ts';
 import { formatEndurance, measureEndurance } from './endurance.ts';
+import { pythonOf } from './oracle-target.ts';
 import { formatCosts, measureCosts } from './recording-cost.ts';
 import { writeResults } from './results-file.ts';
 
-const PYTHON = fileURLToPath(new URL('../../../.cache/pythons/python3.13', import.meta.url));
+const PYTHON = pythonOf('3.13');
 const USAGE = `npm run bench:recording -- [OPTIONS]
   --only PARTS        of cost, endurance; default: both
   --seconds S         of each recording of the part cost (30)

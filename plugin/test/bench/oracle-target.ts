@@ -18,17 +18,19 @@ export interface OracleTarget {
 }
 
 export interface OracleOptions {
-  readonly pythonVersion: string;
+  /** What to start. */
+  readonly python: string;
   readonly depth: number;
   readonly threads: number;
   readonly core?: number;
 }
 
-const pathOf = (version: string): string =>
+/** As setup-pythons.mjs unpacks them. */
+export const pythonOf = (version: string): string =>
   fileURLToPath(new URL(`../../../.cache/pythons/python${version}`, import.meta.url));
 
-export const startOracle = async ({ pythonVersion, depth, threads, core }: OracleOptions): Promise<OracleTarget> => {
-  const target = await startTarget(pathOf(pythonVersion), 'oracle.py', String(depth), String(threads));
+export const startOracle = async ({ python, depth, threads, core }: OracleOptions): Promise<OracleTarget> => {
+  const target = await startTarget(python, 'oracle.py', String(depth), String(threads));
   if (core !== undefined) execFileSync('taskset', ['-a', '-c', '-p', String(core), String(target.pid)]);
   return {
     pid: target.pid,

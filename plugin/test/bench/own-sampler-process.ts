@@ -45,4 +45,4 @@ sample(WARM_UP, new StackTally());
 process.stdout.write('sampling\n');
 const tally = new StackTally();
 sample({ frequencyHz, seconds }, tally);
-process.stdout.write(`${JSON.stringify(tally.result())}\n`);
+process.stdout.write(`${JSON.stringify(tally.result(seconds))}\n`);

@@ -3,10 +3,11 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { countStacks, type CountedStack } from './counted-stack.ts';
 import { FASTEST, type Contestant, type SamplingRequest, type SamplingResult } from './measurement.ts';
+import { pythonOf } from './oracle-target.ts';
 import { startSamplerProcess, waitForOutput } from './sampler-process.ts';
 
 const VERSION = '3.15';
-const PYTHON = fileURLToPath(new URL(`../../../.cache/pythons/python${VERSION}`, import.meta.url));
+const PYTHON = pythonOf(VERSION);
 /** Above any rate it reaches. */
 const FASTEST_RATE = '1000k';
 /** Starts it, and says when it begins: to load its modules takes longer than some runs do. */

@@ -1,10 +1,10 @@
 /** How many stacks each contestant keeps, how many of them cannot exist, and what CPU it takes for that. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { makeTemporaryFolder } from '../temporary-folder.ts';
-import { contestantsByPython } from './contestants.ts';
+import { ALL_CONTESTANTS, groupByPython } from './contestants.ts';
 import { formatNumber, formatPercent, formatTable } from './markdown-table.ts';
 import { FASTEST, type Contestant, type SamplingRequest, type SamplingResult } from './measurement.ts';
-import { startOracle } from './oracle-target.ts';
+import { pythonOf, startOracle } from './oracle-target.ts';
 import { watchCpu } from './process-figures.ts';
 import { median, upperBound } from './statistics.ts';
 
@@ -94,8 +94,8 @@ export interface RateOptions {
 export const measureRates = async (situation: Situation, { rounds, seconds }: RateOptions): Promise<RateResult[]> => {
   const measured = new Map<Contestant, Measurement[]>();
   for (let round = 0; round < rounds; round++) {
-    for (const [pythonVersion, contestants] of contestantsByPython()) {
-      const target = await startOracle({ pythonVersion, ...situation });
+    for (const [pythonVersion, contestants] of groupByPython(ALL_CONTESTANTS)) {
+      const target = await startOracle({ python: pythonOf(pythonVersion), ...situation });
       try {
         for (const contestant of contestants) {
           const one = await measure(contestant, { pid: target.pid, ...situation, seconds });

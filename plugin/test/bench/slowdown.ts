@@ -1,10 +1,10 @@
 /** How much less the target gets done while it is sampled. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { makeTemporaryFolder } from '../temporary-folder.ts';
-import { contestantsByPython } from './contestants.ts';
+import { CONTESTANTS, groupByPython } from './contestants.ts';
 import { formatNumber, formatTable } from './markdown-table.ts';
 import type { Contestant, RunningSampler } from './measurement.ts';
-import { startOracle, type OracleTarget } from './oracle-target.ts';
+import { pythonOf, startOracle, type OracleTarget } from './oracle-target.ts';
 import { formatFrequency } from './sampling-rates.ts';
 import { slowdownOf, summarizeSlowdown, type PairSlowdown, type Slot, type SlowdownSummary } from './slowdown-pairs.ts';
 
@@ -103,7 +103,7 @@ const measureVersion = async (
   const subjects = subjectsOf(contestants, options.frequenciesHz);
   const pairs = new Map<Subject, PairSlowdown[]>(subjects.map((subject) => [subject, []]));
   const target = await startOracle({
-    pythonVersion,
+    python: pythonOf(pythonVersion),
     depth: DEPTH,
     threads: 1,
     ...(core === undefined ? {} : { core }),
@@ -126,7 +126,7 @@ const measureVersion = async (
 
 export const measureSlowdown = async (options: SlowdownOptions): Promise<SlowdownResult[]> => {
   const results: SlowdownResult[] = [];
-  for (const [pythonVersion, contestants] of contestantsByPython())
+  for (const [pythonVersion, contestants] of groupByPython(CONTESTANTS))
     results.push(...(await measureVersion(pythonVersion, contestants, options)));
   return results;
 };

@@ -52,6 +52,6 @@ describe('the tally of stacks', () => {
     const tally = new StackTally();
     tally.add(CHUNK);
     tally.add(NEXT);
-    expect(tally.result()).toEqual({ seconds: 0.504, ticks: 10, errorShare: 0.2, kept: 8, impossible: 2 });
+    expect(tally.result(0.5)).toEqual({ seconds: 0.5, ticks: 10, errorShare: 0.2, kept: 8, impossible: 2 });
   });
 });

@@ -1,6 +1,6 @@
 /** Counts the stacks in the chunks of a trace, and those that cannot exist. */
 import type { TraceChunk } from '#trace/contract/trace-lines.ts';
-import { MICROSECONDS_PER_SECOND, NO_STACK } from '#trace/contract/units.ts';
+import { NO_STACK } from '#trace/contract/units.ts';
 import { isPossibleChain } from '../call-chain.ts';
 import type { SamplingResult } from './measurement.ts';
 
@@ -12,8 +12,6 @@ export class StackTally {
   readonly #frames: number[] = [];
   /** By stack: ticks that show it. */
   readonly #counts: number[] = [];
-  #first: number | undefined;
-  #last = 0;
   #ticks = 0;
   #lost = 0;
 
@@ -23,10 +21,6 @@ export class StackTally {
     for (const index of frames.functions) this.#frameFunctions.push(index);
     for (const parent of stacks.parents) this.#parents.push(parent);
     for (const frame of stacks.frames) this.#frames.push(frame);
-    const [first] = ticks;
-    if (first === undefined) return;
-    this.#first ??= first;
-    this.#last = ticks.reduce((sum, step) => sum + step, 0);
     this.#ticks += ticks.length;
     this.#lost += losses.stacksTorn + losses.stacksUnreadable;
     for (const run of runs)
@@ -34,14 +28,15 @@ export class StackTally {
         if (stack !== NO_STACK) this.#counts[stack] = (this.#counts[stack] ?? 0) + (run.ticks[index] ?? 0);
   }
 
-  result(): SamplingResult {
+  /** @param seconds that the trace took */
+  result(seconds: number): SamplingResult {
     let [kept, impossible] = [0, 0];
     this.#counts.forEach((count, stack) => {
       kept += count;
       if (!isPossibleChain(this.#namesOf(stack))) impossible += count;
     });
     return {
-      seconds: (this.#last - (this.#first ?? 0)) / MICROSECONDS_PER_SECOND,
+      seconds,
       ticks: this.#ticks,
       errorShare: this.#lost / (kept + this.#lost),
       kept,

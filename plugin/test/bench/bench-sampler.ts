@@ -6,7 +6,7 @@ import { parseArgs } from 'node:util';
 import { choose, parsePositive, parsePositives } from './bench-options.ts';
 import { FASTEST } from './measurement.ts';
 import { writeResults } from './results-file.ts';
-import { formatRates, measureRates, type RateResult } from './sampling-rates.ts';
+import { formatFrequency, formatRates, measureRates, type RateResult } from './sampling-rates.ts';
 import { formatSlowdown, measureSlowdown } from './slowdown.ts';
 
 const USAGE = `npm run bench:sampler -- [OPTIONS]
@@ -55,11 +55,14 @@ const runBench = async (): Promise<void> => {
   const ratesOf = async (depths: readonly number[], threads: number, pinned: { readonly core?: number } = {}) => {
     const measured: RateResult[] = [];
     for (const depth of depths)
-      for (const frequencyHz of frequencies)
+      for (const frequencyHz of frequencies) {
         measured.push(...(await measureRates({ depth, threads, frequencyHz, ...pinned }, rateOptions)));
+        console.error(`depth ${depth}, ${formatFrequency(frequencyHz)}: done`);
+      }
     return measured;
   };
   const show = (part: (typeof PARTS)[number], title: string, table: string, figures: unknown): void => {
+    console.error(`${part}: done`);
     console.log(`\n### ${title}\n\n${table}`);
     results[part] = figures;
   };

@@ -26,6 +26,8 @@ test.describe('the page with a recording', () => {
         await check();
         await profiler.showFunctions();
         await check();
+        await profiler.showStalls();
+        await check();
         await profiler.openRecordings();
         await check();
       });
@@ -47,6 +49,8 @@ test.describe('the page with a recording', () => {
           await picture('flame-graph');
           await profiler.showFunctions();
           await picture('functions');
+          await profiler.showStalls();
+          await picture('stalls');
           await profiler.openRecordings();
           await picture('recordings');
         });

@@ -4,6 +4,8 @@ import { expect, test } from './profiler-test.ts';
 
 /** Functions that carry the demo's busy and blocked phases. */
 const DEMO_FUNCTIONS = ['Reactor.run', 'split_log_chunks', 'find_previous_build'];
+/** What the longest callback of the demo does, whichever of its two long ones that is. */
+const HOLDING_FUNCTIONS = ['parse_huge_log', 'split_log_chunks', 'find_previous_build', 'has_same_properties'];
 /** A whole round of the demo, whatever phase it starts in. */
 const RECORDED_MICROSECONDS = 16_000_000;
 
@@ -52,6 +54,25 @@ test('the demo master is recorded, explored, downloaded and opened again', async
     await profiler.clickFrame('Reactor.run');
     await expect(profiler.callers.getByRole('button', { name: 'main' })).toBeVisible();
     await expect(profiler.callees.getByRole('button', { name: 'Reactor.run_until_current' })).toBeVisible();
+  });
+
+  await test.step('the stalls tell what held the reactor, and select their time', async () => {
+    await profiler.showStalls();
+    const stalls = await profiler.readStalls('Stalls');
+    const [longest] = stalls;
+    if (longest === undefined) throw new Error('no stall is listed');
+    // By the demo's own clock the longest of its callbacks, each of which works or sleeps by itself, takes seconds.
+    expect(longest.functions.some((name) => HOLDING_FUNCTIONS.includes(name))).toBe(true);
+    expect(longest.duration).toBeGreaterThan(1_000_000);
+    expect(longest.duration).toBeGreaterThanOrEqual(longest.shortest);
+    expect(longest.duration).toBeLessThanOrEqual(longest.longest);
+    expect(stalls.map(({ duration }) => duration)).toEqual(
+      stalls.map(({ duration }) => duration).sort((a, b) => b - a),
+    );
+    await profiler.selectStall(0);
+    expect(await profiler.selectedRange()).toEqual({ start: longest.start, end: longest.start + longest.duration });
+    await profiler.selectEverything();
+    await profiler.showFlameGraph();
   });
 
   const recorded = await test.step('every function has its totals', async () => {

@@ -13,6 +13,15 @@ export interface FunctionTotals {
   readonly total: number;
 }
 
+export interface StallRow {
+  readonly start: number;
+  readonly duration: number;
+  readonly shortest: number;
+  readonly longest: number;
+  /** Innermost first. */
+  readonly functions: readonly string[];
+}
+
 export class ProfilerPage {
   readonly #page: Page;
   readonly recordButton: Locator;
@@ -24,6 +33,7 @@ export class ProfilerPage {
   readonly curve: Locator;
   readonly flameGraph: Locator;
   readonly functions: Locator;
+  readonly stalls: Locator;
   readonly callers: Locator;
   readonly callees: Locator;
   /** The brush, as it is told to assistive technology. */
@@ -45,6 +55,7 @@ export class ProfilerPage {
     this.curve = this.timeline.locator('path.nv-line').first();
     this.flameGraph = region('Flame graph');
     this.functions = region('Functions');
+    this.stalls = region('Stalls');
     this.callers = region('Callers');
     this.callees = region('Callees');
     this.selectedTime = page.getByRole('slider', { name: 'Selected time' });
@@ -125,6 +136,42 @@ export class ProfilerPage {
     await this.#page.getByRole('button', { name: 'Functions', exact: true }).click();
     await expect(this.functions).toBeVisible();
     await this.waitUntilIdle();
+  }
+
+  async showStalls(): Promise<void> {
+    await this.#page.getByRole('button', { name: 'Stalls', exact: true }).click();
+    await expect(this.stalls).toBeVisible();
+    await this.waitUntilIdle();
+  }
+
+  /** The stalls or the spells of saturation, in the order of their table. Times in microseconds. */
+  readStalls(table: 'Stalls' | 'Saturation'): Promise<StallRow[]> {
+    return this.stalls
+      .getByRole('table', { name: table, exact: true })
+      .locator('tr[data-start-us]')
+      .evaluateAll((rows) =>
+        (rows as HTMLElement[]).map((row) => ({
+          start: Number(row.dataset['startUs']),
+          duration: Number(row.dataset['durationUs']),
+          shortest: Number(row.dataset['shortestUs']),
+          longest: Number(row.dataset['longestUs']),
+          functions: Array.from(row.querySelectorAll('.what button'), ({ textContent }) => textContent.trim()),
+        })),
+      );
+  }
+
+  /** Selects the time of the row at this place of the list. */
+  async selectStall(row: number): Promise<void> {
+    await this.stalls.locator('tr[data-start-us]').nth(row).getByTitle('Select this time').click();
+    await expect(this.#page.getByRole('button', { name: 'Select everything' })).toBeVisible();
+    await this.waitUntilIdle();
+  }
+
+  /** As the address has it, which follows a choice a moment later. */
+  async selectedRange(): Promise<{ readonly start: number; readonly end: number }> {
+    await expect(this.#page).toHaveURL(/range=\d+-\d+/);
+    const [, start, end] = /range=(\d+)-(\d+)/.exec(this.#page.url()) ?? [];
+    return { start: Number(start), end: Number(end) };
   }
 
   async chooseWeight(name: WeightName): Promise<void> {

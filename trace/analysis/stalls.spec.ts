@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { TraceEvent } from '../contract/trace-lines.ts';
 import { microseconds } from '../contract/units.ts';
+import type { Extent } from './dispatches.ts';
 import { emptyChunk, modelFromText, modelOf, traceFromText } from '../testing/trace-from-text.ts';
-import { computeStalls } from './stalls.ts';
+import { computeStallDistribution, computeStalls } from './stalls.ts';
 
 const named = (drawing: string) => {
   const model = modelFromText(drawing);
@@ -85,6 +86,18 @@ describe('stalls', () => {
     const events = [build(1, 0, 50_000), build(2, 0, 150_000), build(3, 250_000), build(4, 400_000)];
     const model = modelOf([...lines, { ...emptyChunk(1), events }]);
     expect(computeStalls(model).stalls[0]?.builds.map(({ id }) => id)).toEqual([2, 3]);
+  });
+
+  it('are counted by their length, in steps of 1, 2, 5', () => {
+    const lengths = [100_000, 150_000, 199_999, 200_000, 1_500_000];
+    const stalls = lengths.map((duration) => ({ duration: microseconds(duration) }) as Extent);
+    expect(computeStallDistribution(stalls, microseconds(100_000))).toEqual([
+      { from: 100_000, to: 200_000, count: 3 },
+      { from: 200_000, to: 500_000, count: 1 },
+      { from: 500_000, to: 1_000_000, count: 0 },
+      { from: 1_000_000, count: 1 },
+    ]);
+    expect(computeStallDistribution([], microseconds(100_000))).toEqual([{ from: 100_000, count: 0 }]);
   });
 
   it('are not known where the trace has no dispatches', () => {

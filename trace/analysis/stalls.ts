@@ -150,3 +150,28 @@ const buildsDuring = (model: TraceModel, { start, duration }: Extent): BuildEven
     (event): event is BuildEvent =>
       event.kind === 'build' && event.start <= start + duration && (event.end === undefined || event.end >= start),
   );
+
+/** Stalls that lasted from `from` up to `to`, not included. */
+export interface StallBucket {
+  readonly from: Microseconds;
+  /** Absent in the last one. */
+  readonly to?: Microseconds;
+  readonly count: number;
+}
+
+const BUCKET_STEPS = [1, 2, 5] as const;
+const LONGEST_BUCKET = 10_000_000;
+
+/** How many stalls there are of which length, in steps of 1, 2, 5 from the threshold on; ends with the longest stall. */
+export const computeStallDistribution = (stalls: readonly Extent[], threshold: Microseconds): StallBucket[] => {
+  const longest = stalls.reduce((most, { duration }) => Math.max(most, duration), 0);
+  const bounds = [threshold as number];
+  for (let decade = 1; decade <= LONGEST_BUCKET; decade *= 10)
+    for (const step of BUCKET_STEPS)
+      if (step * decade > threshold && step * decade <= longest) bounds.push(step * decade);
+  return bounds.map((from, nth) => {
+    const to = bounds[nth + 1];
+    const count = stalls.filter(({ duration }) => duration >= from && (to === undefined || duration < to)).length;
+    return { from: microseconds(from), ...(to === undefined ? {} : { to: microseconds(to) }), count };
+  });
+};

@@ -2,6 +2,7 @@
 import type { FlameNode } from '#trace/analysis/flame-tree.ts';
 import type { FunctionIdentity } from '#trace/analysis/function-identity.ts';
 import type { TimeRange, Weight } from '#trace/analysis/selection.ts';
+import type { StallBucket, TickCounts } from '#trace/analysis/stalls.ts';
 import type { Timeline } from '#trace/analysis/timeline.ts';
 import type { Microseconds } from '#trace/contract/units.ts';
 
@@ -19,6 +20,8 @@ export interface AnalysisRequest {
   readonly selected: FunctionIdentity | undefined;
   /** Whether the table of functions is on the screen. */
   readonly hasFunctions: boolean;
+  /** From which length on a callback is a stall; absent where the list of stalls is not on the screen. */
+  readonly stallThreshold: Microseconds | undefined;
 }
 
 /** A function with what it takes of the weight, in microseconds. */
@@ -51,6 +54,36 @@ export interface RangeStats {
   readonly totalWeight: number;
 }
 
+/** Something that held up an event loop: one long callback, or many in a row. */
+export interface HeldLoopRow {
+  readonly start: Microseconds;
+  readonly duration: Microseconds;
+  /** Between these two its true length lies. */
+  readonly shortest: Microseconds;
+  readonly longest: Microseconds;
+  readonly thread: string;
+  readonly ticks: TickCounts;
+  /** Where the time went, innermost first; a few. Empty where no stack is known. */
+  readonly functions: readonly FunctionIdentity[];
+  /** Share of the time in which all of them were on the stack, 0 to 1. */
+  readonly functionShare: number;
+  /** Builds that ran meanwhile: `builder #12`. */
+  readonly builds: readonly string[];
+  /** Callbacks in it that a sample caught. */
+  readonly dispatchCount: number;
+}
+
+export interface StallList {
+  /** Longest first; a limited number. */
+  readonly stalls: readonly HeldLoopRow[];
+  readonly stallCount: number;
+  readonly spells: readonly HeldLoopRow[];
+  readonly spellCount: number;
+  readonly distribution: readonly StallBucket[];
+  /** Whether the trace tells callbacks apart at all. */
+  readonly hasDispatches: boolean;
+}
+
 export interface AnalysisAnswer {
   readonly request: AnalysisRequest;
   readonly timeline: Timeline;
@@ -60,4 +93,6 @@ export interface AnalysisAnswer {
   /** Absent where no function is selected, or where the selected one is not in the trace. */
   readonly neighbours: CallNeighbours | undefined;
   readonly stats: RangeStats;
+  /** Absent where they were not asked for. */
+  readonly stalls: StallList | undefined;
 }

@@ -52,7 +52,7 @@ export const buildAnalysisStream = ({
     // Several of these change together; the screen shows one state a frame.
     auditTime(0, scheduler),
     filter(([trace, , screen]) => trace.summary !== undefined && screen.timelineWidth > 0),
-    map(([{ revision }, { threads, focus, selected, view }, screen, window, weight]) => ({
+    map(([{ revision }, { threads, focus, selected, view, stallThreshold }, screen, window, weight]) => ({
       revision,
       request: {
         viewport: window.viewport,
@@ -64,6 +64,7 @@ export const buildAnalysisStream = ({
         smallestFrameShare: computeSmallestShare(screen),
         selected,
         hasFunctions: view === 'functions',
+        stallThreshold: view === 'stalls' ? stallThreshold : undefined,
       } satisfies AnalysisRequest,
     })),
     distinctUntilChanged(

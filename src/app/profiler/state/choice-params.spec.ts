@@ -14,6 +14,7 @@ const FULL: Choices = {
   focus: { name: 'run', file: '', firstLine: 0 },
   search: 'db/',
   view: 'functions',
+  stallThreshold: microseconds(250_000),
 };
 
 describe('choices in the address', () => {
@@ -42,6 +43,8 @@ describe('choices in the address', () => {
     { weight: 'lines' },
     { function: 'onlyname' },
     { view: 'dance' },
+    { stall: '-5' },
+    { stall: '12' },
     { search: 'x'.repeat(5000) },
     { recording: '' },
   ])('ignore what makes no sense: %j', (params) => {

@@ -1,7 +1,7 @@
 /**
  * Choices as query parameters and back. Whatever a hand-written or old address says that makes no sense counts as not said.
  */
-import { microseconds } from '#trace/contract/units.ts';
+import { microseconds, type Microseconds } from '#trace/contract/units.ts';
 import type { TimeRange } from '#trace/analysis/selection.ts';
 import type { FunctionIdentity } from '../shared/function-identity.ts';
 import type { TraceSource } from '../shared/trace-state.ts';
@@ -32,6 +32,7 @@ export const formatChoices = (choices: Choices): ChoiceParams => {
   if (choices.focus !== undefined) params['focus'] = formatFunction(choices.focus);
   if (choices.search !== '') params['search'] = choices.search;
   if (choices.view !== NO_CHOICES.view) params['view'] = choices.view;
+  if (choices.stallThreshold !== NO_CHOICES.stallThreshold) params['stall'] = String(choices.stallThreshold);
   return params;
 };
 
@@ -49,6 +50,7 @@ export const parseChoices = (params: ParamReader): Choices => {
     focus: parseFunction(read('focus')),
     search: read('search') ?? '',
     view: DETAIL_VIEWS.find((view) => view === read('view')) ?? NO_CHOICES.view,
+    stallThreshold: parseThreshold(read('stall')),
   };
 };
 
@@ -82,6 +84,9 @@ const parseRange = (text: string | undefined): TimeRange | undefined => {
   if (start === undefined || end === undefined || end <= start) return undefined;
   return { start: microseconds(start), end: microseconds(end) };
 };
+
+const parseThreshold = (text: string | undefined): Microseconds =>
+  /^[1-9]\d{3,9}$/.test(text ?? '') ? microseconds(Number(text)) : NO_CHOICES.stallThreshold;
 
 const parseThreads = (text: string | undefined): readonly number[] | undefined => {
   if (text === undefined || !/^\d{1,9}(\.\d{1,9})*$/.test(text)) return undefined;

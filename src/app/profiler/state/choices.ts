@@ -2,10 +2,12 @@
  * What the user chose. Everything shown is a function of these and of the trace; the address is their written form.
  */
 import type { TimeRange, Weight } from '#trace/analysis/selection.ts';
+import { DEFAULT_STALL_THRESHOLD } from '#trace/analysis/stalls.ts';
+import type { Microseconds } from '#trace/contract/units.ts';
 import type { FunctionIdentity } from '../shared/function-identity.ts';
 import type { TraceSource } from '../shared/trace-state.ts';
 
-export const DETAIL_VIEWS = ['flame', 'functions'] as const;
+export const DETAIL_VIEWS = ['flame', 'functions', 'stalls'] as const;
 export type DetailView = (typeof DETAIL_VIEWS)[number];
 
 export const WEIGHTS = ['wall', 'cpu', 'gil'] as const satisfies readonly Weight[];
@@ -24,6 +26,8 @@ export interface Choices {
   readonly focus: FunctionIdentity | undefined;
   readonly search: string;
   readonly view: DetailView;
+  /** From which length on a callback of the event loop is a stall. */
+  readonly stallThreshold: Microseconds;
 }
 
 export const NO_CHOICES: Choices = {
@@ -35,4 +39,5 @@ export const NO_CHOICES: Choices = {
   focus: undefined,
   search: '',
   view: 'flame',
+  stallThreshold: DEFAULT_STALL_THRESHOLD,
 };

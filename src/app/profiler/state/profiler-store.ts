@@ -1,7 +1,7 @@
 import { BehaviorSubject, combineLatest, distinctUntilChanged, map, type Observable, shareReplay } from 'rxjs';
 import type { FunctionIdentity } from '#trace/analysis/function-identity.ts';
 import type { TimeRange, Weight } from '#trace/analysis/selection.ts';
-import { microseconds } from '#trace/contract/units.ts';
+import { microseconds, type Microseconds } from '#trace/contract/units.ts';
 import type { TraceSource, TraceState } from '../shared/trace-state.ts';
 import { type Choices, type DetailView, NO_CHOICES } from './choices.ts';
 import { computeViewWindow, type ViewWindow } from './view-window.ts';
@@ -71,8 +71,8 @@ export class ProfilerStore {
 
   /** Another trace: choices about the last one make no sense for it, except how things are looked at. */
   selectSource(source: TraceSource | undefined): void {
-    const { weight, view } = this.choices;
-    this.restore({ ...NO_CHOICES, weight, view, source });
+    const { weight, view, stallThreshold } = this.choices;
+    this.restore({ ...NO_CHOICES, weight, view, stallThreshold, source });
   }
 
   /** `range` is absent where the selection was taken away. The window of a live view stands still from now on. */
@@ -119,6 +119,10 @@ export class ProfilerStore {
 
   selectView(view: DetailView): void {
     this.#change({ view });
+  }
+
+  setStallThreshold(stallThreshold: Microseconds): void {
+    this.#change({ stallThreshold });
   }
 
   setTimelineWidth(timelineWidth: number): void {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { microseconds } from '#trace/contract/units.ts';
-import { modelFromText, modelOf, traceFromText } from '#trace/testing/trace-from-text.ts';
+import { emptyChunk, modelFromText, modelOf, traceFromText } from '#trace/testing/trace-from-text.ts';
 import type { AnalysisRequest } from '../shared/analysis-messages.ts';
 import { Analyst } from './analyst.ts';
 
@@ -23,6 +23,7 @@ const request = (change: Partial<AnalysisRequest> = {}): AnalysisRequest => ({
   smallestFrameShare: 0,
   selected: undefined,
   hasFunctions: true,
+  stallThreshold: undefined,
   ...change,
 });
 const identity = (name: string) => ({ name, file: 'app.py', firstLine: 0 });
@@ -62,6 +63,26 @@ describe('one answer for all views', () => {
 
   it('sends no table of functions that nobody sees', () => {
     expect(analyse({ hasFunctions: false }).functions).toBeUndefined();
+  });
+
+  it('lists what held the event loop where that is asked for, with its builds', () => {
+    const lines = traceFromText(`
+      main
+        1 idle        . run > poll
+        12 running+gil * run > parse
+        1 idle        . run > poll`);
+    const build = { kind: 'build', id: 1, number: 7, builder: 'linux', worker: 'w', start: microseconds(0) } as const;
+    const model = modelOf([...lines, { ...emptyChunk(1), events: [build] }]);
+    const analyst = new Analyst();
+    expect(analyst.analyse(model, request()).stalls).toBeUndefined();
+    expect(analyst.analyse(model, request({ stallThreshold: microseconds(100_000) })).stalls).toMatchObject({
+      hasDispatches: true,
+      stallCount: 1,
+      stalls: [
+        { start: 10_000, duration: 120_000, functions: [{ name: 'parse' }, { name: 'run' }], builds: ['linux #7'] },
+      ],
+    });
+    expect(analyst.analyse(model, request({ stallThreshold: microseconds(130_000) })).stalls?.stalls).toEqual([]);
   });
 
   it('has its own arrays each time, since they are handed over', () => {

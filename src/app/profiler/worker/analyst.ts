@@ -19,7 +19,9 @@ import type {
   FunctionWeight,
   RangeStats,
   RelatedCall,
+  StallList,
 } from '../shared/analysis-messages.ts';
+import { listStalls } from './list-stalls.ts';
 
 /** Rows of the functions table: more than anyone reads, and few enough to send at every update of a live view. */
 const MAX_FUNCTION_ROWS = 5000;
@@ -27,6 +29,7 @@ const MAX_FUNCTION_ROWS = 5000;
 export class Analyst {
   readonly #trees = new LastResult<CallTree>();
   readonly #timelines = new LastResult<Timeline>();
+  readonly #stalls = new LastResult<StallList>();
 
   analyse(model: TraceModel, request: AnalysisRequest): AnalysisAnswer {
     const tree = this.#callTree(model, request);
@@ -37,6 +40,7 @@ export class Analyst {
       functions: request.hasFunctions ? listFunctions(model, tree) : undefined,
       neighbours: computeNeighbours(model, tree, request.selected),
       stats: computeStats(model, tree, request),
+      stalls: this.#stallList(model, request),
     };
   }
 
@@ -45,6 +49,11 @@ export class Analyst {
       const selection: Selection = { range, threads: threads?.map((index) => threadIndex(index)), weight };
       return computeCallTree(model, selection);
     });
+  }
+
+  #stallList(model: TraceModel, { stallThreshold }: AnalysisRequest): StallList | undefined {
+    if (stallThreshold === undefined) return undefined;
+    return this.#stalls.get(model, [stallThreshold], () => listStalls(model, stallThreshold));
   }
 
   #timeline(model: TraceModel, { viewport, timelinePoints }: AnalysisRequest): Timeline {

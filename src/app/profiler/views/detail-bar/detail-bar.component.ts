@@ -3,7 +3,7 @@ import type { Weight } from '#trace/analysis/selection.ts';
 import type { TraceThread } from '../../shared/trace-state.ts';
 import { WEIGHT_WORDS } from '../../shared/weight-words.ts';
 
-export type DetailTab = 'flame' | 'functions';
+export type DetailTab = 'flame' | 'functions' | 'stalls';
 
 const WEIGHT_CHOICES: readonly { readonly id: Weight; readonly name: string }[] = [
   { id: 'wall', name: 'Wall' },
@@ -22,6 +22,14 @@ const WEIGHT_CHOICES: readonly { readonly id: Weight; readonly name: string }[] 
       </button>
       <button type="button" [attr.aria-pressed]="view() === 'functions'" (click)="viewChange.emit('functions')">
         Functions
+      </button>
+      <button
+        type="button"
+        title="What held the reactor, and when"
+        [attr.aria-pressed]="view() === 'stalls'"
+        (click)="viewChange.emit('stalls')"
+      >
+        Stalls
       </button>
     </div>
     <div class="choice" role="group" aria-label="Weight">

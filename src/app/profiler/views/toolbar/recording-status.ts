@@ -42,7 +42,7 @@ export const formatRecording = ({ duration, periodSeconds, losses, givenUp }: Re
 /** In a few words, for a line; {@link formatLossDetails} has the rest. */
 export const formatLosses = (losses: LossCounts): string => {
   const stacks = losses.stacksTorn + losses.stacksUnreadable;
-  return `${formatShare(computeLostShare(losses))} lost${stacks === 0 ? '' : `, ${formatCount(stacks)} stacks unread`}`;
+  return `${formatShare(computeLostShare(losses))} lost${stacks === 0 ? '' : `, ${formatCount(stacks)} ${stacks === 1 ? 'stack' : 'stacks'} unread`}`;
 };
 
 export const formatLossDetails = (losses: LossCounts, givenUp: readonly GivenUpIn[] = []): string =>

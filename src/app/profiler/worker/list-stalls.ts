@@ -1,0 +1,43 @@
+import { identifyFunction } from '#trace/analysis/function-identity.ts';
+import { computeStallDistribution, computeStalls, type HeldLoop } from '#trace/analysis/stalls.ts';
+import { threadLabel } from '#trace/analysis/thread-label.ts';
+import type { Microseconds } from '#trace/contract/units.ts';
+import type { TraceModel } from '#trace/model/trace-model.ts';
+import type { HeldLoopRow, StallList } from '../shared/analysis-messages.ts';
+
+/** More than anyone reads, and few enough to send at every update of a live view. */
+const MAX_ROWS = 500;
+/** Functions named of one stall: the innermost tells what it was, the others how it came there. */
+const SHOWN_FUNCTIONS = 4;
+
+/** What held the event loops, ready to be shown. */
+export const listStalls = (model: TraceModel, threshold: Microseconds): StallList => {
+  const { stalls, spells, hasDispatches } = computeStalls(model, threshold);
+  return {
+    stalls: stalls.slice(0, MAX_ROWS).map((stall) => toRow(model, stall, 1)),
+    stallCount: stalls.length,
+    spells: spells.slice(0, MAX_ROWS).map((spell) => toRow(model, spell, spell.dispatchCount)),
+    spellCount: spells.length,
+    distribution: computeStallDistribution(stalls, threshold),
+    hasDispatches,
+  };
+};
+
+const toRow = (model: TraceModel, held: HeldLoop, dispatchCount: number): HeldLoopRow => {
+  const { start, duration, shortest, longest, ticks, functions, functionTicks, builds, thread } = held;
+  return {
+    start,
+    duration,
+    shortest,
+    longest,
+    thread: threadLabel(model, thread),
+    ticks,
+    functions: functions
+      .slice(-SHOWN_FUNCTIONS)
+      .reverse()
+      .map((called) => identifyFunction(model, called)),
+    functionShare: ticks.all === 0 ? 0 : functionTicks / ticks.all,
+    builds: builds.map(({ builder, number }) => `${builder} #${number}`),
+    dispatchCount,
+  };
+};

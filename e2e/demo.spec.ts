@@ -73,6 +73,10 @@ test('the demo master is recorded, explored, downloaded and opened again', async
     expect(await profiler.selectedRange()).toEqual({ start: longest.start, end: longest.start + longest.duration });
     await profiler.selectEverything();
     await profiler.showFlameGraph();
+    // The same stall in the lanes.
+    await profiler.selectStallInLanes(/^Stall of [1-9](\.\d)? s /);
+    expect(await profiler.totalWeight()).toBeLessThan(whole);
+    await profiler.selectEverything();
   });
 
   const recorded = await test.step('every function has its totals', async () => {

@@ -167,6 +167,13 @@ export class ProfilerPage {
     await this.waitUntilIdle();
   }
 
+  /** Selects the time of a stall by its bar in the lanes. */
+  async selectStallInLanes(name: RegExp): Promise<void> {
+    await this.#page.getByRole('group', { name: 'Stalls' }).getByRole('button', { name }).first().click();
+    await expect(this.#page.getByRole('button', { name: 'Select everything' })).toBeVisible();
+    await this.waitUntilIdle();
+  }
+
   /** As the address has it, which follows a choice a moment later. */
   async selectedRange(): Promise<{ readonly start: number; readonly end: number }> {
     await expect(this.#page).toHaveURL(/range=\d+-\d+/);

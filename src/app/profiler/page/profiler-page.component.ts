@@ -23,6 +23,7 @@ import { CallTableComponent } from '../views/calls/call-table.component.ts';
 import { DetailBarComponent } from '../views/detail-bar/detail-bar.component.ts';
 import { FlameGraphComponent } from '../views/flame-graph/flame-graph.component.ts';
 import { FunctionTableComponent } from '../views/functions/function-table.component.ts';
+import { LanesComponent } from '../views/lanes/lanes.component.ts';
 import { StallListComponent } from '../views/stalls/stall-list.component.ts';
 import { NoticeComponent } from '../views/notice/notice.component.ts';
 import { RangeBrushComponent } from '../views/range-brush/range-brush.component.ts';
@@ -43,6 +44,7 @@ import { isTyping, PAGE_KEYS } from './page-keys.ts';
     DetailBarComponent,
     FlameGraphComponent,
     FunctionTableComponent,
+    LanesComponent,
     StallListComponent,
     NoticeComponent,
     RangeBrushComponent,

@@ -1,4 +1,5 @@
 /** One request answers everything that is on the screen, so that all views always show the same moment of the same trace. */
+import type { BuildBar } from '#trace/analysis/build-bars.ts';
 import type { FlameNode } from '#trace/analysis/flame-tree.ts';
 import type { FunctionIdentity } from '#trace/analysis/function-identity.ts';
 import type { TimeRange, Weight } from '#trace/analysis/selection.ts';
@@ -20,8 +21,12 @@ export interface AnalysisRequest {
   readonly selected: FunctionIdentity | undefined;
   /** Whether the table of functions is on the screen. */
   readonly hasFunctions: boolean;
-  /** From which length on a callback is a stall; absent where the list of stalls is not on the screen. */
-  readonly stallThreshold: Microseconds | undefined;
+  /** Columns of the lanes: one a CSS pixel. */
+  readonly laneColumns: number;
+  /** From which length on a callback is a stall. */
+  readonly stallThreshold: Microseconds;
+  /** Whether the list of stalls is on the screen. */
+  readonly hasStalls: boolean;
 }
 
 /** A function with what it takes of the weight, in microseconds. */
@@ -84,6 +89,27 @@ export interface StallList {
   readonly hasDispatches: boolean;
 }
 
+/** What one thread did over time, as shares of each column of the lanes. */
+export interface ThreadLaneRow {
+  /** Index of the thread. */
+  readonly thread: number;
+  readonly name: string;
+  /** In 255ths. */
+  readonly running: Uint8Array;
+  readonly runnable: Uint8Array;
+  readonly waiting: Uint8Array;
+}
+
+/** What lies under the curves, on the same axis. */
+export interface Lanes {
+  readonly viewport: TimeRange;
+  /** The main thread first, then the busiest. */
+  readonly threads: readonly ThreadLaneRow[];
+  readonly builds: readonly BuildBar[];
+  /** Single long callbacks, by their ranges. */
+  readonly stalls: readonly TimeRange[];
+}
+
 export interface AnalysisAnswer {
   readonly request: AnalysisRequest;
   readonly timeline: Timeline;
@@ -93,6 +119,7 @@ export interface AnalysisAnswer {
   /** Absent where no function is selected, or where the selected one is not in the trace. */
   readonly neighbours: CallNeighbours | undefined;
   readonly stats: RangeStats;
+  readonly lanes: Lanes;
   /** Absent where they were not asked for. */
   readonly stalls: StallList | undefined;
 }

@@ -64,7 +64,9 @@ export const buildAnalysisStream = ({
         smallestFrameShare: computeSmallestShare(screen),
         selected,
         hasFunctions: view === 'functions',
-        stallThreshold: view === 'stalls' ? stallThreshold : undefined,
+        laneColumns: Math.max(1, Math.round(computePlotWidth(screen.timelineWidth))),
+        stallThreshold,
+        hasStalls: view === 'stalls',
       } satisfies AnalysisRequest,
     })),
     distinctUntilChanged(

@@ -23,7 +23,9 @@ const request = (change: Partial<AnalysisRequest> = {}): AnalysisRequest => ({
   smallestFrameShare: 0,
   selected: undefined,
   hasFunctions: true,
-  stallThreshold: undefined,
+  laneColumns: 10,
+  stallThreshold: microseconds(100_000),
+  hasStalls: false,
   ...change,
 });
 const identity = (name: string) => ({ name, file: 'app.py', firstLine: 0 });
@@ -75,14 +77,33 @@ describe('one answer for all views', () => {
     const model = modelOf([...lines, { ...emptyChunk(1), events: [build] }]);
     const analyst = new Analyst();
     expect(analyst.analyse(model, request()).stalls).toBeUndefined();
-    expect(analyst.analyse(model, request({ stallThreshold: microseconds(100_000) })).stalls).toMatchObject({
+    expect(analyst.analyse(model, request({ hasStalls: true })).stalls).toMatchObject({
       hasDispatches: true,
       stallCount: 1,
       stalls: [
         { start: 10_000, duration: 120_000, functions: [{ name: 'parse' }, { name: 'run' }], builds: ['linux #7'] },
       ],
     });
-    expect(analyst.analyse(model, request({ stallThreshold: microseconds(130_000) })).stalls?.stalls).toEqual([]);
+    const longer = request({ hasStalls: true, stallThreshold: microseconds(130_000) });
+    expect(analyst.analyse(model, longer).stalls?.stalls).toEqual([]);
+  });
+
+  it('has lanes of threads, builds and stalls in what the time axis shows, also while no list of stalls does', () => {
+    const lines = traceFromText(`
+      main
+        1 idle        . run > poll
+        12 running+gil * run > parse
+        7 idle        . run > poll`);
+    const build = { kind: 'build', id: 1, number: 7, builder: 'linux', worker: 'w', start: microseconds(0) } as const;
+    const model = modelOf([...lines, { ...emptyChunk(1), events: [build] }]);
+    const viewport = { start: microseconds(0), end: microseconds(200_000) };
+    const { lanes } = new Analyst().analyse(model, request({ viewport }));
+    expect(lanes).toMatchObject({
+      threads: [{ name: 'main', thread: 0 }],
+      builds: [{ builder: 'linux', row: 0 }],
+      stalls: [{ start: 10_000, end: 130_000 }],
+    });
+    expect([...lanes.threads[0]!.running]).toEqual([128, 255, 255, 255, 255, 255, 128, 0, 0, 0]);
   });
 
   it('has its own arrays each time, since they are handed over', () => {

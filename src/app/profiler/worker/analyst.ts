@@ -9,6 +9,7 @@ import { focusCallTree } from '#trace/analysis/focus-tree.ts';
 import { findFunction, identifyFunction, type FunctionIdentity } from '#trace/analysis/function-identity.ts';
 import { computeFunctions } from '#trace/analysis/function-weights.ts';
 import { type Selection, selectTicks } from '#trace/analysis/selection.ts';
+import { computeStalls, type StallReport } from '#trace/analysis/stalls.ts';
 import { computeTimeline, type Timeline } from '#trace/analysis/timeline.ts';
 import { microseconds, threadIndex } from '#trace/contract/units.ts';
 import type { TraceModel } from '#trace/model/trace-model.ts';
@@ -17,10 +18,12 @@ import type {
   AnalysisRequest,
   CallNeighbours,
   FunctionWeight,
+  Lanes,
   RangeStats,
   RelatedCall,
   StallList,
 } from '../shared/analysis-messages.ts';
+import { listLanes } from './list-lanes.ts';
 import { listStalls } from './list-stalls.ts';
 
 /** Rows of the functions table: more than anyone reads, and few enough to send at every update of a live view. */
@@ -29,7 +32,9 @@ const MAX_FUNCTION_ROWS = 5000;
 export class Analyst {
   readonly #trees = new LastResult<CallTree>();
   readonly #timelines = new LastResult<Timeline>();
+  readonly #reports = new LastResult<StallReport>();
   readonly #stalls = new LastResult<StallList>();
+  readonly #lastLanes = new LastResult<Lanes>();
 
   analyse(model: TraceModel, request: AnalysisRequest): AnalysisAnswer {
     const tree = this.#callTree(model, request);
@@ -40,7 +45,8 @@ export class Analyst {
       functions: request.hasFunctions ? listFunctions(model, tree) : undefined,
       neighbours: computeNeighbours(model, tree, request.selected),
       stats: computeStats(model, tree, request),
-      stalls: this.#stallList(model, request),
+      lanes: this.#lanes(model, request),
+      stalls: request.hasStalls ? this.#stallList(model, request) : undefined,
     };
   }
 
@@ -51,9 +57,22 @@ export class Analyst {
     });
   }
 
-  #stallList(model: TraceModel, { stallThreshold }: AnalysisRequest): StallList | undefined {
-    if (stallThreshold === undefined) return undefined;
-    return this.#stalls.get(model, [stallThreshold], () => listStalls(model, stallThreshold));
+  #stallReport(model: TraceModel, { stallThreshold }: AnalysisRequest): StallReport {
+    return this.#reports.get(model, [stallThreshold], () => computeStalls(model, stallThreshold));
+  }
+
+  #stallList(model: TraceModel, request: AnalysisRequest): StallList {
+    const { stallThreshold } = request;
+    return this.#stalls.get(model, [stallThreshold], () =>
+      listStalls(model, this.#stallReport(model, request), stallThreshold),
+    );
+  }
+
+  #lanes(model: TraceModel, request: AnalysisRequest): Lanes {
+    const { viewport, laneColumns, stallThreshold } = request;
+    return this.#lastLanes.get(model, [viewport, laneColumns, stallThreshold], () =>
+      listLanes(model, this.#stallReport(model, request), viewport, laneColumns),
+    );
   }
 
   #timeline(model: TraceModel, { viewport, timelinePoints }: AnalysisRequest): Timeline {

@@ -1,5 +1,5 @@
 import { identifyFunction } from '#trace/analysis/function-identity.ts';
-import { computeStallDistribution, computeStalls, type HeldLoop } from '#trace/analysis/stalls.ts';
+import { computeStallDistribution, type HeldLoop, type StallReport } from '#trace/analysis/stalls.ts';
 import { threadLabel } from '#trace/analysis/thread-label.ts';
 import type { Microseconds } from '#trace/contract/units.ts';
 import type { TraceModel } from '#trace/model/trace-model.ts';
@@ -11,8 +11,11 @@ const MAX_ROWS = 500;
 const SHOWN_FUNCTIONS = 4;
 
 /** What held the event loops, ready to be shown. */
-export const listStalls = (model: TraceModel, threshold: Microseconds): StallList => {
-  const { stalls, spells, hasDispatches } = computeStalls(model, threshold);
+export const listStalls = (
+  model: TraceModel,
+  { stalls, spells, hasDispatches }: StallReport,
+  threshold: Microseconds,
+): StallList => {
   return {
     stalls: stalls.slice(0, MAX_ROWS).map((stall) => toRow(model, stall, 1)),
     stallCount: stalls.length,

@@ -95,7 +95,7 @@ const LAYERS = [
   },
   // Runs in Buildbot's page with every visit: small, and nothing but itself.
   { name: 'loader', folder: 'src/buildbot/loader', layers: [], packages: [] },
-  { name: 'buildbot', folder: 'src/buildbot', layers: ['contract', 'page'], packages: ANGULAR },
+  { name: 'buildbot', folder: 'src/buildbot', layers: ['contract', 'page'], packages: [...ANGULAR, ...DRAWING] },
   { name: 'shell', folder: 'src', layers: ['contract', 'page'], packages: ANGULAR },
 
   // What tests draw stacks with. Nothing but specs may use it.

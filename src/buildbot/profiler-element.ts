@@ -22,7 +22,8 @@ export class ProfilerElement extends HTMLElement {
     this.#location = new HostLocationStrategy(location, this.getAttribute('href-root') ?? '', (navigation) =>
       this.#navigate(navigation),
     );
-    if (isBareEntry) this.#navigate({ location, isReplacement: true });
+    // Not at once: who puts the element on its page cannot have listened to it yet.
+    if (isBareEntry) queueMicrotask(() => this.#navigate({ location, isReplacement: true }));
     this.#app = new EmbeddedApp({ element: this, location: this.#location, baseUrl: this.#baseUrl });
     this.#app.start().catch(reportError);
   }

@@ -14,6 +14,12 @@ export interface ProfilerViewOptions {
   readonly baseUrl: string;
 }
 
+/** Whether the page's address is that of the host's route or below it. */
+const isAt = (hrefRoot: string): boolean => {
+  const { href } = new URL(hrefRoot, location.href);
+  return location.href.startsWith(href) && /^([/?]|$)/.test(location.href.slice(href.length));
+};
+
 type LoadState = 'loading' | 'ready' | 'failed';
 
 /** The view of the route, for React: the element, once it is there. Hands it the location, and goes where it asks to go. */
@@ -49,12 +55,14 @@ export const buildProfilerView = (
       const target = element.current;
       if (target === null) return undefined;
       const go = (event: Event): void => {
+        // On its way to another view, the host may not have drawn it yet: then it is not asked back.
+        if (!isAt(hrefRoot)) return;
         const { location, isReplacement } = (event as CustomEvent<{ location: string; isReplacement: boolean }>).detail;
         navigate.current(PROFILER_ROUTE + location, { replace: isReplacement });
       };
       target.addEventListener(NAVIGATE_EVENT, go);
       return () => target.removeEventListener(NAVIGATE_EVENT, go);
-    }, [loadState]);
+    }, [loadState, hrefRoot]);
 
     switch (loadState) {
       case 'loading':

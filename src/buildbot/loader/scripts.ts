@@ -11,7 +11,22 @@ declare const BBP_ENTRY: string;
 // Only a classic script has it, and only while it runs. All addresses follow from it: those of the page say nothing of the plugin's place.
 const { src } = document.currentScript as HTMLScriptElement;
 const baseUrl = new URL('.', src).href;
-const loadElement = (): Promise<unknown> => import(new URL(BBP_ENTRY, baseUrl).href);
+
+let failures = 0;
+let loading: Promise<unknown> | undefined;
+const loadElement = (): Promise<unknown> => (loading ??= importElement());
+
+const importElement = async (): Promise<unknown> => {
+  const { href } = new URL(BBP_ENTRY, baseUrl);
+  // A browser remembers that a module could not be loaded. Under another address it is another.
+  try {
+    return await import(failures === 0 ? href : `${href}?attempt=${failures + 1}`);
+  } catch (error: unknown) {
+    failures++;
+    loading = undefined;
+    throw error;
+  }
+};
 
 const register = (): boolean => {
   const host = findHost(window as never);

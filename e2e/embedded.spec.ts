@@ -164,6 +164,27 @@ test.describe('with a recording', () => {
     await expect.poll(() => profiler.totalWeight()).toBeGreaterThan(0);
   });
 
+  test("the plugin's own address has a page for older UIs, with addresses that come back too", async ({
+    page,
+    profiler,
+  }) => {
+    await page.goto(host.pluginUrl().href);
+    await profiler.waitUntilIdle();
+    await expect.poll(() => profiler.totalWeight()).toBeGreaterThan(0);
+    const whole = await profiler.totalWeight();
+    await expect.poll(() => readHash(page)).toContain('recording=');
+    await profiler.brush(0.3, 0.6);
+    await expect.poll(() => readHash(page)).toContain('range=');
+    await page.reload();
+    await profiler.waitUntilIdle();
+    await expect.poll(() => profiler.totalWeight()).toBeGreaterThan(0);
+    expect(await profiler.totalWeight()).toBeLessThan(whole);
+    await page.goBack();
+    await expect.poll(() => profiler.totalWeight()).toBe(whole);
+    await profiler.openRecordings();
+    expect(readHash(page)).toBe('#/recordings');
+  });
+
   test('where its files cannot be loaded it says so, and tries again when asked', async ({
     complaints,
     page,

@@ -1,6 +1,6 @@
 /**
- * Builds `scripts.js`, the small script that Buildbot loads with every page, beside the files of `ng build buildbot`: it knows the hashed name
- * of their entry. Its own name never changes.
+ * Builds `scripts.js`, the small script that Buildbot loads with every page, and `page.js` of the plugin's own page, beside the files of
+ * `ng build buildbot`: they know the hashed name of their entry. Their own names never change.
  */
 import { readdir } from 'node:fs/promises';
 import { pathToFileURL } from 'node:url';
@@ -9,7 +9,7 @@ import { fromRoot, PINNED_NODE } from './steps/project.mjs';
 import { runCommand } from './steps/run-command.mjs';
 
 const FOLDER = fromRoot('dist', 'buildbot');
-const SOURCE = fromRoot('src', 'buildbot', 'loader', 'scripts.ts');
+const SOURCES = ['scripts.ts', 'page.ts'].map((name) => fromRoot('src', 'buildbot', 'loader', name));
 const ESBUILD = fromRoot('node_modules', 'esbuild', 'bin', 'esbuild');
 const ENTRY_NAME = /^main-\w{8}\.js$/;
 /** Modules, and so Buildbot's React UI, need a browser of this year or later. */
@@ -26,13 +26,13 @@ const findEntry = async () => {
 export const buildLoader = async () =>
   runCommand(PINNED_NODE, [
     ESBUILD,
-    SOURCE,
+    ...SOURCES,
     '--bundle',
     '--format=iife',
     '--minify',
     `--target=${OLDEST_BROWSERS}`,
     `--define:BBP_ENTRY=${JSON.stringify(await findEntry())}`,
-    `--outfile=${LOADER}`,
+    `--outdir=${FOLDER}`,
   ]);
 
 if (import.meta.url === pathToFileURL(process.argv[1]).href) {

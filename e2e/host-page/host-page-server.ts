@@ -28,7 +28,12 @@ const FILES: Readonly<Record<string, string>> = {
 };
 const HOST_SCRIPTS = ['react', 'react-dom', 'remix-router', 'react-router', 'react-router-dom', 'host-page'];
 
-const TYPES: Readonly<Record<string, string>> = { '.js': 'text/javascript', '.css': 'text/css', '.txt': 'text/plain' };
+const TYPES: Readonly<Record<string, string>> = {
+  '.html': 'text/html',
+  '.js': 'text/javascript',
+  '.css': 'text/css',
+  '.txt': 'text/plain',
+};
 
 /** When the plugin's script comes: before the host's own, between its global names and its being ready, or after all; or to an older UI. */
 export type HostPageKind = 'early' | 'between' | 'late' | 'older';
@@ -77,6 +82,11 @@ export class HostPageServer {
   url(location = '/', kind: HostPageKind = 'late'): URL {
     const { port } = this.#server.address() as AddressInfo;
     return new URL(`http://localhost:${String(port)}${MASTER_PREFIX}?page=${kind}#${location}`);
+  }
+
+  /** The plugin's own page. */
+  pluginUrl(location = ''): URL {
+    return new URL(`${PLUGIN_PREFIX}#${location}`, this.url());
   }
 
   async stop(): Promise<void> {
@@ -147,5 +157,5 @@ export class HostPageServer {
 const findFile = (pathname: string): string | undefined => {
   if (!pathname.startsWith(PLUGIN_PREFIX)) return FILES[pathname.slice(MASTER_PREFIX.length)];
   const name = pathname.slice(PLUGIN_PREFIX.length);
-  return /^[\w.-]+$/.test(name) ? path.join(PLUGIN_FOLDER, name) : undefined;
+  return /^[\w.-]*$/.test(name) ? path.join(PLUGIN_FOLDER, name || 'index.html') : undefined;
 };

@@ -164,6 +164,28 @@ test.describe('with a recording', () => {
     await expect.poll(() => profiler.totalWeight()).toBeGreaterThan(0);
   });
 
+  test('a master that refuses, or whose sampler is away, is told of in words', async ({
+    complaints,
+    page,
+    profiler,
+  }) => {
+    const STATUS = '**/api/v1/status';
+    const answer = async (status: number): Promise<void> => {
+      await page.route(STATUS, (route) => route.fulfill({ status, contentType: 'text/html', body: 'refused' }));
+    };
+    await answer(502);
+    await page.goto(host.url('/profiler').href);
+    await expect(profiler.alert).toContainText('The sampler of this master does not answer.');
+    await page.unroute(STATUS);
+    await expect(profiler.alert).toHaveCount(0);
+    await expect.poll(() => profiler.totalWeight()).toBeGreaterThan(0);
+
+    await answer(403);
+    await page.reload();
+    await expect(profiler.alert).toContainText('Log in');
+    expect(complaints.splice(0).every((text) => /\b(502|403)\b/.test(text))).toBe(true);
+  });
+
   test("the plugin's own address has a page for older UIs, with addresses that come back too", async ({
     page,
     profiler,

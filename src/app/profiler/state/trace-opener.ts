@@ -1,5 +1,5 @@
 import { combineLatest, distinctUntilChanged, filter, map, merge, type Observable, tap } from 'rxjs';
-import { API_ROOT } from '#trace/contract/api.ts';
+import { API_ROOT, type ServerStatus } from '#trace/contract/api.ts';
 import { nameRecordingFile } from '../shared/recording-file-name.ts';
 import type { TraceSource } from '../shared/trace-state.ts';
 import type { ActivityMonitor } from './activity-monitor.ts';
@@ -60,10 +60,11 @@ export class TraceOpener {
       distinctUntilChanged(isSameSource),
       tap((source) => this.#open(source)),
     );
+    // Anew whenever nothing is chosen any more, as after a link to the bare page; and else only where there is something else to find.
     const found$ = combineLatest([this.#store.choices$, this.#monitor.state$]).pipe(
-      filter(([{ source }, { status }]) => source === undefined && status !== undefined),
-      map(([, { status }]) => (status?.canRecord === true ? `current ${status.current?.id ?? ''}` : 'viewer')),
+      map(([{ source }, { status }]) => (source === undefined ? describeOffer(status) : undefined)),
       distinctUntilChanged(),
+      filter((offer) => offer !== undefined),
       tap(() => void this.#activity.during(this.#chooseFirst())),
     );
     return merge(chosen$, found$);
@@ -93,6 +94,8 @@ export class TraceOpener {
 
   /** The recording in progress; in a viewer, which records none, the newest file it was started with. */
   async #chooseFirst(): Promise<void> {
+    // A choice made while the last one is still being told would reach some before it.
+    await Promise.resolve();
     const { status } = this.#monitor;
     const current = status?.current?.id;
     const id = current ?? (status?.canRecord === false ? (await this.#api.loadRecordings())[0]?.id : undefined);
@@ -101,6 +104,12 @@ export class TraceOpener {
     }
   }
 }
+
+/** What a server has to show by itself; absent until it has answered. */
+const describeOffer = (status: ServerStatus | undefined): string | undefined => {
+  if (status === undefined) return undefined;
+  return status.canRecord ? `current ${status.current?.id ?? ''}` : 'viewer';
+};
 
 const isKnown = ({ status, failure }: ServerState): boolean => status !== undefined || failure !== undefined;
 

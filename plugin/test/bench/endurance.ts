@@ -15,14 +15,19 @@ const SAMPLE_INTERVAL_MILLISECONDS = 1000;
 const MILLISECONDS_PER_SECOND = 1000;
 const BYTES_PER_MEBIBYTE = 1024 * 1024;
 
+/** Mebibytes of each of the two halves of Node's heap of young objects, which else take up to 16 and go up and down by that. */
+const SMALL_YOUNG_HEAP = '--max-semi-space-size=2';
+
 /** Names that jobs have by turns, as in a program that makes the same again and again; or 0: each has one that never was before. */
 const CASES = [
-  { churn: 'the same 200 names by turns', names: 200 },
-  { churn: 'names that never come back', names: 0 },
+  { churn: 'the same 200 names by turns', names: 200, node: 'as it is', nodeOptions: [] },
+  { churn: 'the same 200 names by turns', names: 200, node: 'small young heap', nodeOptions: [SMALL_YOUNG_HEAP] },
+  { churn: 'names that never come back', names: 0, node: 'small young heap', nodeOptions: [SMALL_YOUNG_HEAP] },
 ];
 
 export interface Endurance {
   readonly churn: string;
+  readonly node: string;
   readonly growth: Growth;
   readonly samples: readonly MemorySample[];
   readonly collections: readonly FullCollection[];
@@ -47,7 +52,7 @@ const sampleMemory = async (recorder: Recorder, seconds: number): Promise<Memory
 
 const measureCase = async (
   { python, minutes, warmUpMinutes }: EnduranceOptions,
-  { churn, names }: (typeof CASES)[number],
+  { churn, names, node, nodeOptions }: (typeof CASES)[number],
 ): Promise<Endurance> => {
   const folder = makeTemporaryFolder();
   const target = await startTarget(python, 'churn.py', String(names));
@@ -59,7 +64,7 @@ const measureCase = async (
     mode: 'real',
     seconds,
     output: join(folder.path, 'trace.bbprof'),
-    nodeOptions: ['--trace-gc'],
+    nodeOptions: ['--trace-gc', ...nodeOptions],
     onLine: (line) => {
       const collection = parseFullCollection(line);
       if (collection !== undefined) collections.push(collection);
@@ -67,7 +72,7 @@ const measureCase = async (
   });
   try {
     const [samples] = await Promise.all([sampleMemory(recorder, seconds), recorder.ended]);
-    return { churn, growth: computeGrowth(samples, collections, warmUpMinutes), samples, collections };
+    return { churn, node, growth: computeGrowth(samples, collections, warmUpMinutes), samples, collections };
   } finally {
     recorder.end();
     await target.end();
@@ -81,25 +86,27 @@ export const measureEndurance = (options: EnduranceOptions): Promise<Endurance[]
 
 const toMebibytes = (bytes: number): string => formatNumber(bytes / BYTES_PER_MEBIBYTE, 1);
 
+const formatGrowth = ({ value, low, high }: Growth['anonymous']): string =>
+  Number.isNaN(value) ? '-' : `${toMebibytes(value)} (${toMebibytes(low)} to ${toMebibytes(high)})`;
+
 const ENDURANCE_HEAD = [
   'threads and functions have',
-  'memory, MiB: after warm-up',
-  'at the end',
+  'Node',
+  'peaks, MiB: first half, second',
   'growth, MiB an hour (95 %)',
-  'without files, MiB an hour (95 %)',
-  'heaps after full collections, MiB: first, last',
+  'live in heaps, MiB: first, last',
+  'growth of that, MiB an hour (95 %)',
 ];
 
 export const formatEndurance = (measured: readonly Endurance[]): string =>
   formatTable(
     ENDURANCE_HEAD,
-    measured.map(({ churn, growth: { first, last, resident, anonymous, heaps } }) => [
+    measured.map(({ churn, node, growth: { firstPeak, secondPeak, anonymous, heaps } }) => [
       churn,
-      toMebibytes(first),
-      toMebibytes(last),
-      ...[resident, anonymous].map(
-        ({ value, low, high }) => `${toMebibytes(value)} (${toMebibytes(low)} to ${toMebibytes(high)})`,
-      ),
-      heaps.map((heap) => `${toMebibytes(heap.first)}, ${toMebibytes(heap.last)}`).join('; '),
+      node,
+      `${toMebibytes(firstPeak)}, ${toMebibytes(secondPeak)}`,
+      formatGrowth(anonymous),
+      heaps.map(({ first, last }) => `${toMebibytes(first)}, ${toMebibytes(last)}`).join('; '),
+      heaps.map(({ growth }) => formatGrowth(growth)).join('; '),
     ]),
   );

@@ -17,33 +17,47 @@ const samplesOf = (mebibytesAnHour: number): MemorySample[] => {
 
 describe('the growth of a process', () => {
   it('is found, with an interval that holds it', () => {
-    const { resident, anonymous } = computeGrowth(samplesOf(6), [], 5);
-    for (const { value, low, high } of [resident, anonymous]) {
-      expect(value / MEBIBYTE).toBeGreaterThan(5);
-      expect(value / MEBIBYTE).toBeLessThan(7);
-      expect(low).toBeGreaterThan(0);
-      expect(low).toBeLessThan(6 * MEBIBYTE);
-      expect(high).toBeGreaterThan(6 * MEBIBYTE);
-    }
+    const { anonymous, firstPeak, secondPeak } = computeGrowth(samplesOf(6), [], 5);
+    expect(anonymous.value / MEBIBYTE).toBeGreaterThan(5);
+    expect(anonymous.value / MEBIBYTE).toBeLessThan(7);
+    expect(anonymous.low).toBeGreaterThan(0);
+    expect(anonymous.low).toBeLessThan(6 * MEBIBYTE);
+    expect(anonymous.high).toBeGreaterThan(6 * MEBIBYTE);
+    expect(secondPeak - firstPeak).toBeGreaterThan(MEBIBYTE);
   });
 
   it('is none after warm-up in a process that only warms up', () => {
-    const { resident } = computeGrowth(samplesOf(0), [], 5);
-    expect(resident.low).toBeLessThan(0);
-    expect(resident.high).toBeGreaterThan(0);
-    expect(computeGrowth(samplesOf(0), [], 0).resident.low).toBeGreaterThan(0);
+    const { anonymous } = computeGrowth(samplesOf(0), [], 5);
+    expect(anonymous.low).toBeLessThan(0);
+    expect(anonymous.high).toBeGreaterThan(0);
+    expect(computeGrowth(samplesOf(0), [], 0).anonymous.value).toBeGreaterThan(anonymous.high);
   });
 
-  it('is shown of each heap, after full collections', () => {
-    const heapAt = (heap: string, seconds: number, usedBytes: number) => ({ heap, seconds, usedBytes });
-    const collections = [heapAt('a', 1, 9), heapAt('a', 301, 10), heapAt('b', 400, 5), heapAt('a', 900, 12)];
-    expect(computeGrowth(samplesOf(0), collections, 5).heaps).toEqual([
-      { first: 10, last: 12 },
-      { first: 5, last: 5 },
-    ]);
+  it('is not seen in one whose memory goes up and down for minutes', () => {
+    const samples = samplesOf(0).map(({ seconds, resident, anonymous }) => {
+      const garbage = 60 * MEBIBYTE * ((seconds % 600) / 600);
+      return { seconds, resident: resident + garbage, anonymous: anonymous + garbage };
+    });
+    const { anonymous } = computeGrowth(samples, [], 5);
+    expect(anonymous.low).toBeLessThan(0);
+    expect(anonymous.high).toBeGreaterThan(0);
   });
 
-  it('is not told of less than three minutes', () => {
-    expect(() => computeGrowth(samplesOf(0), [], MINUTES - 2)).toThrow('three minutes');
+  it('is shown of what is live in each heap, until the recorder ends', () => {
+    const heapAt = (heap: string, minutes: number, usedBytes: number) => ({ heap, seconds: 60 * minutes, usedBytes });
+    const collections = [
+      heapAt('a', 1, 3),
+      ...[6, 12, 18, 24].map((minutes) => heapAt('a', minutes, 10 + minutes / 6)),
+      heapAt('b', 10, 5),
+      heapAt('a', MINUTES, 1),
+    ];
+    const [a, b] = computeGrowth(samplesOf(0), collections, 5).heaps;
+    expect(a).toMatchObject({ first: 11, last: 14 });
+    expect(a?.growth.value).toBeCloseTo(10, 9);
+    expect(b).toMatchObject({ first: 5, last: 5, growth: { value: NaN } });
+  });
+
+  it('is not told of less than two minutes', () => {
+    expect(() => computeGrowth(samplesOf(0), [], MINUTES - 1)).toThrow('2 minutes');
   });
 });

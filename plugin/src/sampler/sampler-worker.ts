@@ -1,6 +1,7 @@
 /** The thread in which a recording is sampled: joins the loop to the messages, and sleeps on the control word. */
 import { parentPort, workerData } from 'node:worker_threads';
 import { ProfilerError } from '#trace/contract/errors.ts';
+import type { TraceEnd } from '#trace/contract/trace-lines.ts';
 import { openInterpreter } from '../cpython/interpreter-reader.ts';
 import { STOP_ASKED, type SamplerMessage, type SamplerWorkerData } from './sampler-messages.ts';
 import { SamplingLoop } from './sampling-loop.ts';
@@ -29,6 +30,8 @@ sharpenTimer();
 const loop = attach();
 if (loop !== undefined) {
   post({ kind: 'attached', header: loop.header });
-  const end = loop.run(isToStop, (line) => post({ kind: 'line', line }));
-  post({ kind: 'finished', end });
+  let end: TraceEnd | undefined;
+  for (let current: SamplingLoop | undefined = loop; current !== undefined; current = current.successor())
+    end = current.run(isToStop, (line) => post({ kind: 'line', line }));
+  if (end !== undefined) post({ kind: 'finished', end });
 }

@@ -27,7 +27,7 @@ export interface RunningSampler {
 
 /**
  * Starts to sample a process in a worker thread. Calls `onLine` with the header, with a chunk every 500 ms, and always with one end
- * line as the last.
+ * line as the last. Where it rotates, the header of the next recording comes right after the end of the one before.
  * @throws ProfilerError where the process cannot be sampled: no such process, not Python, no permission, unsupported version.
  */
 export async function startSampler(
@@ -65,7 +65,8 @@ export async function startSampler(
         attached.reject(new ProfilerError(message.code, message.message, message.fields));
         break;
       case 'line':
-        if (message.line.kind === 'end') isOver = true;
+        // After the end of one that rotates comes the header of the next.
+        if (message.line.kind !== 'chunk') isOver = message.line.kind === 'end';
         onLine(message.line);
         break;
       case 'finished':

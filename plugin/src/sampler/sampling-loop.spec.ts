@@ -108,6 +108,44 @@ describe('SamplingLoop', () => {
     expect(record(new ScriptedInterpreter(), stopAfter(1e9), 0.05).end.reason).toBe('period-over');
   });
 
+  it('goes on in another recording at its end, on the same time grid, with every table anew', () => {
+    const interpreter = new ScriptedInterpreter();
+    const lines: TraceLine[] = [];
+    const options = { pid: process.pid, frequencyHz: 200, mode: 'real', recordingId: 'test' } as const;
+    const sleep = stopAfter(1e9);
+    const first = new SamplingLoop({ ...options, periodSeconds: 0.5, rotates: true }, interpreter);
+    let loop: SamplingLoop | undefined = first;
+    for (let count = 0; count < 3; count++) {
+      loop?.run(sleep, (line) => lines.push(line));
+      expect(interpreter.isClosed).toBe(false);
+      loop = loop?.successor();
+    }
+    const headers = lines.filter((line) => line.kind === 'header');
+    expect(headers.map(({ clock }) => clock.monotonic - (headers[0]?.clock.monotonic ?? 0))).toEqual([
+      0, 500_000, 1_000_000,
+    ]);
+    expect(lines.filter((line) => line.kind === 'end').map(({ at, reason }) => [at, reason])).toEqual(
+      Array(3).fill([500_000, 'period-over']),
+    );
+    const chunks = lines.filter((line) => line.kind === 'chunk');
+    expect(chunks.map(({ sequence, strings }) => [sequence, strings])).toEqual(
+      Array(3).fill([0, ['work', '/srv/work.py']]),
+    );
+    for (const { losses, ticks } of chunks) {
+      expect(losses.ticksAsked).toBeLessThanOrEqual(100);
+      expect(sum(ticks)).toBeLessThan(500_000);
+    }
+  });
+
+  it('has no successor where it was stopped', () => {
+    const options = { pid: process.pid, frequencyHz: 200, mode: 'real', recordingId: 'test' } as const;
+    const interpreter = new ScriptedInterpreter();
+    const loop = new SamplingLoop({ ...options, periodSeconds: 60, rotates: true }, interpreter);
+    expect(loop.run(stopAfter(3), () => undefined).reason).toBe('stopped');
+    expect(loop.successor()).toBeUndefined();
+    expect(interpreter.isClosed).toBe(true);
+  });
+
   it('says that the target exited, and keeps what was sampled before', () => {
     const interpreter = new ScriptedInterpreter();
     interpreter.onStack = (count) => {

@@ -9,7 +9,13 @@ import type {
 } from '#trace/contract/trace-lines.ts';
 import { TRACE_FORMAT, TRACE_VERSION } from '#trace/contract/trace-lines.ts';
 import { ProfilerError } from '#trace/contract/errors.ts';
-import { microseconds, unixMilliseconds, MICROSECONDS_PER_SECOND, type Microseconds } from '#trace/contract/units.ts';
+import {
+  microseconds,
+  unixMilliseconds,
+  MICROSECONDS_PER_SECOND,
+  type Microseconds,
+  type UnixMilliseconds,
+} from '#trace/contract/units.ts';
 import type { InterpreterReader, ThreadHandle } from '../cpython/interpreter-reader.ts';
 import { isStateOf } from '../cpython/interpreter-reader.ts';
 import { StackBuffer } from '../cpython/stack-buffer.ts';
@@ -39,7 +45,29 @@ export interface SamplerOptions {
   /** The recording ends by itself after this time. */
   readonly periodSeconds: number;
   readonly recordingId: string;
+  /** Whether the next recording begins where the period of this one ends, without losing a tick. */
+  readonly rotates?: boolean;
 }
+
+/** Time 0 of a recording, on each of the clocks that it is told by. */
+interface StartMoment {
+  /** As `performance.now()` has it, milliseconds. */
+  readonly performance: number;
+  readonly unix: UnixMilliseconds;
+  readonly monotonic: Microseconds;
+}
+
+const startNow = (): StartMoment => ({
+  performance: performance.now(),
+  unix: unixMilliseconds(Date.now()),
+  monotonic: microseconds(Number(process.hrtime.bigint() / NANOSECONDS_PER_MICROSECOND)),
+});
+
+const addTo = (start: StartMoment, span: Microseconds): StartMoment => ({
+  performance: start.performance + span / MICROSECONDS_PER_MILLISECOND,
+  unix: unixMilliseconds(start.unix + Math.round(span / MICROSECONDS_PER_MILLISECOND)),
+  monotonic: microseconds(start.monotonic + Math.round(span)),
+});
 
 /** Sleeps for so many milliseconds, or less: true as soon as the recording is to stop. */
 export type Sleep = (milliseconds: number) => boolean;
@@ -55,13 +83,15 @@ export class SamplingLoop {
   readonly #counters: ProcessCounters;
   readonly #roster: ThreadRoster;
   readonly #suspensions = new SuspensionWatch();
-  readonly #origin = performance.now();
+  readonly #start: StartMoment;
+  #end: EndReason | undefined;
   #asked = 0;
   #late = 0;
   #retries = 0;
 
-  constructor(options: SamplerOptions, reader: InterpreterReader) {
+  constructor(options: SamplerOptions, reader: InterpreterReader, start = startNow()) {
     this.#options = options;
+    this.#start = start;
     this.#reader = reader;
     const interner = new StackInterner();
     this.#tools = { reader, interner, stack: new StackBuffer() };
@@ -81,8 +111,8 @@ export class SamplingLoop {
       periodSeconds: options.periodSeconds,
       samplerVersion: SAMPLER_VERSION,
       clock: {
-        startedAt: unixMilliseconds(Date.now()),
-        monotonic: microseconds(Number(process.hrtime.bigint() / NANOSECONDS_PER_MICROSECOND)),
+        startedAt: start.unix,
+        monotonic: start.monotonic,
       },
     };
   }
@@ -98,7 +128,8 @@ export class SamplingLoop {
       reason = error instanceof ProfilerError && error.code === 'target-exited' ? 'target-exited' : 'sampler-failed';
       message = error instanceof Error ? error.message : String(error);
     }
-    const at = this.#now();
+    // A tick may have been late; the period is over when it is over, and the next recording begins there.
+    const at = microseconds(Math.min(this.#now(), this.#period));
     emit(this.#builder.buildLast(at, this.#takeNews([], [])));
     const end: TraceEnd = {
       kind: 'end',
@@ -107,12 +138,23 @@ export class SamplingLoop {
       ...(message === undefined ? {} : { message }),
     };
     emit(end);
+    this.#end = reason;
     this.#close();
     return end;
   }
 
+  /**
+   * The recording that follows on this one, which has run: with tables of its own, on the time grid where this one's period ended. Undefined
+   * where none is to follow. One that is more than a period late begins now: else each of the periods missed would get an empty recording.
+   */
+  successor(): SamplingLoop | undefined {
+    if (!this.#isFollowed) return undefined;
+    const isInTime = this.#now() < 2 * this.#period;
+    return new SamplingLoop(this.#options, this.#reader, isInTime ? addTo(this.#start, this.#period) : startNow());
+  }
+
   #takeTicks(sleep: Sleep, emit: (line: TraceLine) => void): EndReason {
-    const endsAt = this.#options.periodSeconds * MICROSECONDS_PER_SECOND;
+    const endsAt = this.#period;
     let chunkDueAt: number = CHUNK_INTERVAL;
     for (;;) {
       const deadline = Math.min(this.#pacer.nextDeadline(this.#now()), endsAt);
@@ -192,13 +234,22 @@ export class SamplingLoop {
     return { pacing, threads: this.#roster.takeDescribed(), counters, events };
   }
 
+  get #period(): Microseconds {
+    return microseconds(this.#options.periodSeconds * MICROSECONDS_PER_SECOND);
+  }
+
+  get #isFollowed(): boolean {
+    return this.#options.rotates === true && this.#end === 'period-over';
+  }
+
   #now(): Microseconds {
-    return microseconds((performance.now() - this.#origin) * MICROSECONDS_PER_MILLISECOND);
+    return microseconds((performance.now() - this.#start.performance) * MICROSECONDS_PER_MILLISECOND);
   }
 
   #close(): void {
     this.#roster.close();
     this.#counters.close();
-    this.#reader.close();
+    // What it knows of the target's code is worth keeping.
+    if (!this.#isFollowed) this.#reader.close();
   }
 }

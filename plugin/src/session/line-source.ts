@@ -12,6 +12,8 @@ export interface SamplingRequest {
   readonly mode: RecordingMode;
   readonly periodSeconds: number;
   readonly recordingId: string;
+  /** Whether another recording follows on each, without losing a tick: then more than one header and end come. */
+  readonly rotates?: boolean;
 }
 
 /** What gives the lines of one recording: a running sampler. */
@@ -19,7 +21,7 @@ export interface LineSource {
   readonly header: TraceHeader;
   /** May be called again. */
   stop(): Promise<void>;
-  /** Resolves with the end line, after everything was emitted. */
+  /** Resolves with the last end line, after everything was emitted. */
   readonly finished: Promise<TraceEnd>;
 }
 

@@ -13,6 +13,7 @@ import { defaultRecordingsFolder, generateRecordingId, isRecordingId } from './r
 import { MAX_SIDECAR_BYTES } from './recording-sidecar.ts';
 import { RecordingStore } from './recording-store.ts';
 import type { RecordingWriter } from './recording-writer.ts';
+import { filesOfService } from './service-naming.ts';
 
 let temporary: ReturnType<typeof makeTemporaryFolder>;
 let folder: string;
@@ -250,6 +251,48 @@ describe('RecordingStore', () => {
     expect(files()).toEqual([`${writer.id}.bbprof`, `${writer.id}.json`]);
     expect(await store.describe(writer.id)).toMatchObject({ endReason: 'stopped' });
     expect(await download(writer.id)).toEqual(['header', 'chunk', 'end']);
+  });
+
+  test('completes what killed servers left, up to the last whole line, and still says that it was cut', async () => {
+    const id = leaveBehind(3, '{"kind":"chu');
+    const another = await RecordingStore.open(folder);
+    expect(await another.completeLeftovers()).toBe(1);
+    expect(files()).toEqual([`${id}.bbprof.gz`, `${id}.json`]);
+    expect(await download(id)).toEqual(['header', 'chunk', 'chunk', 'chunk']);
+    expect(await another.describe(id)).toMatchObject({ endReason: 'cut', duration: 1_490_000 });
+    expect(await another.completeLeftovers()).toBe(0);
+  });
+
+  test('leaves alone what is being written, and what has not one whole line, when it completes leftovers', async () => {
+    const writer = store.begin();
+    append(writer, scriptedHeader(), scriptedChunk(0));
+    const hopeless = generateRecordingId();
+    fs.writeFileSync(path.join(folder, `${hopeless}.bbprof`), '{"kind":"head');
+    expect(await store.completeLeftovers()).toBe(0);
+    expect(files()).toEqual([`${writer.id}.bbprof`, `${hopeless}.bbprof`].sort());
+    await writer.finish();
+  });
+
+  test('names the files of the service by their time and hides their sidecars', async () => {
+    const { folder: place, naming } = filesOfService(path.join(temporary.path, 'prof_'));
+    const service = await RecordingStore.open(place, undefined, naming);
+    const writer = service.begin(new Date('2026-11-25T03:04:05.006Z'));
+    append(writer, scriptedHeader(), scriptedChunk(0), scriptedEnd(500_000));
+    await writer.finish();
+    fs.writeFileSync(path.join(place, '.prof_2026-11-25T03:04:05.006Z.json.tmp'), '');
+    fs.writeFileSync(path.join(place, 'somebody-elses.json.tmp'), '');
+    await RecordingStore.open(place, undefined, naming);
+    expect(
+      fs
+        .readdirSync(place)
+        .filter((name) => name !== 'recordings')
+        .sort(),
+    ).toEqual([
+      '.prof_2026-11-25T03:04:05.006Z.json',
+      'prof_2026-11-25T03:04:05.006Z.bbprof.gz',
+      'somebody-elses.json.tmp',
+    ]);
+    expect(modeOf(path.join(place, 'prof_2026-11-25T03:04:05.006Z.bbprof.gz'))).toBe('600');
   });
 });
 

@@ -7,7 +7,7 @@ import { ProfilerError } from '#trace/contract/errors.ts';
 import type { TraceLine } from '#trace/contract/trace-lines.ts';
 import { bytes } from '#trace/contract/units.ts';
 import { replaceByGzip } from './gzip-file.ts';
-import { RecordingFolder, generateRecordingId } from './recording-folder.ts';
+import { RecordingFolder, type RecordingNaming } from './recording-folder.ts';
 import type { OutgoingFile, RecordingLibrary } from './recording-library.ts';
 import {
   EMPTY_SIDECAR,
@@ -30,7 +30,8 @@ type FoundFile = NonNullable<Awaited<ReturnType<RecordingFolder['find']>>>;
  */
 export class RecordingStore implements RecordingLibrary {
   readonly #folder: RecordingFolder;
-  readonly #limits: StorageLimits;
+  /** Of the recordings that begin from now on. */
+  limits: StorageLimits;
   readonly #writers = new Map<string, RecordingWriter>();
   /** Compression under way; given up when the store closes, for the plain file is as good. */
   readonly #closing = new AbortController();
@@ -39,12 +40,16 @@ export class RecordingStore implements RecordingLibrary {
 
   private constructor(folder: RecordingFolder, limits: StorageLimits) {
     this.#folder = folder;
-    this.#limits = limits;
+    this.limits = limits;
   }
 
   /** @throws ProfilerError 'file-unwritable' */
-  static async open(path: string, limits: StorageLimits = DEFAULT_STORAGE_LIMITS): Promise<RecordingStore> {
-    const store = new RecordingStore(RecordingFolder.open(path), limits);
+  static async open(
+    path: string,
+    limits: StorageLimits = DEFAULT_STORAGE_LIMITS,
+    naming?: RecordingNaming,
+  ): Promise<RecordingStore> {
+    const store = new RecordingStore(RecordingFolder.open(path, naming), limits);
     await store.#folder.removeTemporary(async (id) => store.#isOthers(await store.#loadSidecar(id)));
     return store;
   }
@@ -54,9 +59,9 @@ export class RecordingStore implements RecordingLibrary {
   }
 
   /** A place for a new recording; there is a file from its first line on. */
-  begin(): RecordingWriter {
-    const id = generateRecordingId();
-    const writer = new RecordingWriter(id, this.#folder.plainPath(id), this.#limits, (whole) => this.#complete(whole));
+  begin(start = new Date()): RecordingWriter {
+    const id = this.#folder.generateId(start);
+    const writer = new RecordingWriter(id, this.#folder.plainPath(id), this.limits, (whole) => this.#complete(whole));
     this.#writers.set(id, writer);
     return writer;
   }
@@ -71,6 +76,32 @@ export class RecordingStore implements RecordingLibrary {
     await this.#changeSidecar(writer.id, (sidecar) =>
       writer.tally.end === undefined ? { ...sidecar, recorder: thisRecorder() } : sidecar,
     ).catch(ignoreUnwritten);
+  }
+
+  /** Whether an id is one of this store's, be there such a recording or not. */
+  knows(id: string): boolean {
+    return this.#folder.isId(id);
+  }
+
+  /**
+   * Brings what killed servers left behind into its final form: compressed, up to its last whole line. It still ends without an end, which is
+   * what happened.
+   * @returns how many there were
+   */
+  async completeLeftovers(): Promise<number> {
+    let count = 0;
+    for (const id of await this.#folder.ids()) {
+      const file = await this.#folder.find(id);
+      if (file?.form !== 'plain' || this.#writers.has(id) || this.#isOthers(await this.#loadSidecar(id))) continue;
+      try {
+        await this.#completeLeftover(id, file);
+        count++;
+      } catch (error) {
+        // Not one line of it is whole, or there is no room for a second copy: it stays as it is.
+        if (!(error instanceof ProfilerError)) throw error;
+      }
+    }
+    return count;
   }
 
   async list(): Promise<readonly RecordingSummary[]> {
@@ -146,6 +177,13 @@ export class RecordingStore implements RecordingLibrary {
       await this.#changeSidecar(id, ({ name, note }) => ({ name, note, summary })).catch(ignoreUnwritten);
       this.#writers.delete(id);
     }
+  }
+
+  async #completeLeftover(id: string, file: FoundFile): Promise<void> {
+    await this.#scan(id, file);
+    const end = await wholeLinesSize(file.path, file.size);
+    if (end < file.size) await fs.promises.truncate(file.path, end);
+    await replaceByGzip(file.path, this.#folder.gzipPath(id), this.#closing.signal);
   }
 
   async #scan(id: string, file: FoundFile): Promise<ScannedSummary> {

@@ -103,9 +103,12 @@ export class ScriptedSource {
   stopCount = 0;
   /** Set to leave a stop without an answer, as a sampler that hangs does. */
   ignoresStop = false;
+  /** When the next recording begins. */
+  startsAt: number = scriptedHeader().clock.startedAt;
   /** Set to refuse to start. */
   startFailure: Error | undefined;
   #nextSequence = 0;
+  #header = scriptedHeader();
   #onLine: (line: TraceLine) => void = () => undefined;
   #finished = Promise.withResolvers<TraceEnd>();
 
@@ -118,7 +121,9 @@ export class ScriptedSource {
     this.#finished = Promise.withResolvers<TraceEnd>();
     const finished = this.#finished.promise;
     finished.catch(() => undefined);
-    const header = scriptedHeader(request);
+    const plain = scriptedHeader(request);
+    const header = { ...plain, clock: { ...plain.clock, startedAt: unixMilliseconds(this.startsAt) } };
+    this.#header = header;
     onLine(header);
     return {
       header,
@@ -134,6 +139,20 @@ export class ScriptedSource {
 
   emitChunks(count: number, padding = 0): void {
     for (let index = 0; index < count; index++) this.#onLine(scriptedChunk(this.#nextSequence++, padding));
+  }
+
+  /** The period is over, and the next recording begins where this one ended. */
+  rotate(): void {
+    const span = this.#nextSequence * CHUNK_MICROSECONDS;
+    this.#onLine(scriptedEnd(span, 'period-over'));
+    this.#nextSequence = 0;
+    const { startedAt, monotonic } = this.#header.clock;
+    const clock = {
+      startedAt: unixMilliseconds(startedAt + span / 1000),
+      monotonic: microseconds(monotonic + span),
+    };
+    this.#header = { ...this.#header, clock };
+    this.#onLine(this.#header);
   }
 
   end(reason: EndReason): void {

@@ -10,10 +10,13 @@
  * | `GET recordings/{id}` | the trace, gzip (`?format=` one of {@link EXPORT_FORMATS}) |
  * | `PATCH recordings/{id}` with {@link RecordingPatch} | {@link RecordingSummary} |
  * | `DELETE recordings/{id}` | 204 |
+ * | `GET dump` | {@link ThreadDump}[]: all stacks, now (in a Buildbot master only) |
+ * | `GET examination` | {@link Examination}: what stands in the way of reading the target (in a Buildbot master only) |
  * | `GET openapi.json` | the OpenAPI description |
  * | websocket `live?recording=ID&after=SEQUENCE` | {@link LiveMessage}s, one JSON text a message |
  */
 import type { ErrorCode } from './errors.ts';
+import type { GilState, ThreadState } from './thread-state.ts';
 import type { Bytes, Microseconds, UnixMilliseconds } from './units.ts';
 import type {
   EndReason,
@@ -80,6 +83,45 @@ export interface ServerStatus {
   /** Why the target cannot be recorded now. */
   readonly targetProblem?: ErrorBody;
   readonly current?: RecordingSummary;
+}
+
+export interface DumpedFrame {
+  readonly function: string;
+  readonly file: string;
+  readonly line: number;
+}
+
+/** One thread at one moment. */
+export interface ThreadDump {
+  readonly name: string;
+  readonly nativeId: number;
+  readonly isMain: boolean;
+  readonly state: ThreadState;
+  readonly gil: GilState;
+  /** Leaf first; empty where the stack could not be read, which the state tells. */
+  readonly frames: readonly DumpedFrame[];
+}
+
+export const VERDICTS = ['ok', 'blocks', 'unknown'] as const;
+export type Verdict = (typeof VERDICTS)[number];
+
+/** One thing that could stand in the way of reading a process. */
+export interface AttachCheck {
+  readonly subject: string;
+  readonly verdict: Verdict;
+  /** What was found: a clause without a full stop. */
+  readonly fact: string;
+}
+
+/** What was found out about reading a process. */
+export interface Examination {
+  readonly checks: readonly AttachCheck[];
+  /** Whether it can be read, as a sentence. */
+  readonly conclusion: string;
+  /** What clears the way; sentences, any one of which is enough. */
+  readonly remedies: readonly string[];
+  /** What another command would fail with. */
+  readonly error?: ErrorBody;
 }
 
 export interface ErrorBody {

@@ -1,8 +1,8 @@
 import { Command } from 'commander';
+import type { AttachCheck, Examination, Verdict } from '#trace/contract/api.ts';
 import { ERROR_KINDS } from '#trace/contract/errors.ts';
-import type { AttachCheck, Verdict } from '../memory/attach-checks.ts';
-import type { Examination } from './examine-target.ts';
 import { loadExaminer } from './load-sampler.ts';
+import { MasterClient } from './master-client.ts';
 import { addTargetOptions, locatorFor, type TargetOptions } from './options.ts';
 import { writeResult } from './terminal.ts';
 
@@ -21,11 +21,17 @@ export const doctorCommand = (): Command =>
     .action(examine);
 
 const examine = async (options: TargetOptions): Promise<void> => {
-  const locator = locatorFor(options);
-  const examineTarget = await loadExaminer();
-  const examination = examineTarget(locator);
+  const client = await MasterClient.find(options);
+  // Of a plugin that runs, what it may read counts, and not what this user may.
+  const examination = client === undefined ? await examineDirectly(options) : await client.examine();
   await writeResult(formatExamination(examination));
   if (examination.error !== undefined) process.exitCode = ERROR_KINDS[examination.error.code].exitCode;
+};
+
+const examineDirectly = async (options: TargetOptions): Promise<Examination> => {
+  const locator = locatorFor(options);
+  const examineTarget = await loadExaminer();
+  return examineTarget(locator);
 };
 
 const VERDICT_WORDS: Readonly<Record<Verdict, string>> = {

@@ -1,10 +1,10 @@
 import { Command } from 'commander';
+import type { ThreadDump } from '#trace/contract/api.ts';
 import { GilState, ThreadState } from '#trace/contract/thread-state.ts';
 import { loadDumper } from './load-sampler.ts';
+import { MasterClient } from './master-client.ts';
 import { addTargetOptions, locatorFor, type TargetOptions } from './options.ts';
 import { writeResult } from './terminal.ts';
-
-type ThreadDump = ReturnType<Awaited<ReturnType<typeof loadDumper>>>[number];
 
 interface DumpOptions extends TargetOptions {
   readonly json?: true;
@@ -25,9 +25,14 @@ export const dumpCommand = (): Command =>
     .action(dump);
 
 const dump = async (options: DumpOptions): Promise<void> => {
-  const dumpThreads = await loadDumper();
-  const threads = dumpThreads(locatorFor(options).locate());
+  const client = await MasterClient.find(options);
+  const threads = client === undefined ? await dumpDirectly(options) : await client.dump();
   await writeResult(options.json === true ? formatJson(threads) : threads.map(formatThread).join('\n'));
+};
+
+const dumpDirectly = async (options: TargetOptions): Promise<readonly ThreadDump[]> => {
+  const dumpThreads = await loadDumper();
+  return dumpThreads(locatorFor(options).locate());
 };
 
 const nameOf = (states: Readonly<Record<string, number>>, value: number): string =>

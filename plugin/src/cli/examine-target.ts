@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
+import type { AttachCheck, ErrorBody, Examination, Verdict } from '#trace/contract/api.ts';
 import { ProfilerError } from '#trace/contract/errors.ts';
 import { openInterpreter } from '../cpython/interpreter-reader.ts';
-import { checkAttach, type AttachCheck, type Verdict } from '../memory/attach-checks.ts';
+import { checkAttach } from '../memory/attach-checks.ts';
 import { readAttachSituation, type AttachSituation } from '../memory/attach-situation.ts';
 import { findByInnerPid, isHiddenProcess } from '../memory/inner-pid.ts';
 import { LiveProcessMemory } from '../memory/live-process-memory.ts';
@@ -13,17 +14,6 @@ import { openVectoredRead } from '../memory/vectored-read.ts';
 import type { TargetLocator } from '../session/master-locator.ts';
 import { adviceFor } from './advice.ts';
 import { remediesFor, runAsRoot } from './remedies.ts';
-
-/** What was found out about reading a process. */
-export interface Examination {
-  readonly checks: readonly AttachCheck[];
-  /** Whether it can be read, as a sentence. */
-  readonly conclusion: string;
-  /** What clears the way; sentences, any one of which is enough. */
-  readonly remedies: readonly string[];
-  /** What another command would fail with. */
-  readonly error: ProfilerError | undefined;
-}
 
 /** Bytes of an ELF file header: there are so many at the start of every mapped program. */
 const PROBE_BYTES = 64;
@@ -52,12 +42,14 @@ export const examineTarget = (locator: TargetLocator): Examination => {
       ],
       conclusion: python.error === undefined ? `Process ${String(pid)} can be read.` : sentence(python.error.message),
       remedies: python.error === undefined ? [] : [adviceFor(python.error.code)],
-      error: python.error,
+      ...(python.error === undefined ? {} : { error: toErrorBody(python.error) }),
     };
   } catch (error) {
     return describeRefusal(running, situation, expectProfilerError(error));
   }
 };
+
+const toErrorBody = ({ code, message }: ProfilerError): ErrorBody => ({ code, message });
 
 const withoutStop = (text: string): string => text.replace(/\.$/, '');
 const sentence = (text: string): string => `${withoutStop(text)}.`;
@@ -75,7 +67,7 @@ const describeAbsence = (error: ProfilerError): Examination => {
     checks: [found('process', 'blocks', withoutStop(fact))],
     conclusion: sentence(fact),
     remedies: [remedy],
-    error,
+    error: toErrorBody(error),
   });
   const pid = Number(error.fields['pid']);
   if (error.code === 'no-such-process' && Number.isInteger(pid)) {
@@ -110,7 +102,7 @@ const describeRefusal = (running: AttachCheck, situation: AttachSituation, error
     ],
     conclusion: sentence(error.message),
     remedies: isRefused ? remediesFor(situation) : [adviceFor(error.code)],
-    error,
+    error: toErrorBody(error),
   };
 };
 

@@ -1,5 +1,8 @@
 import type { RecordingTally } from '../recording/recording-tally.ts';
 
+/** How far a recording is, or how it went. */
+export type RecordedSoFar = Pick<RecordingTally, 'losses' | 'duration' | 'end'>;
+
 const MICROSECONDS_PER_SECOND = 1_000_000;
 /** Functions named among those in which stacks were given up. */
 const SHOWN_FUNCTIONS = 3;
@@ -22,7 +25,7 @@ const formatShare = (part: number, whole: number): string => {
 };
 
 /** Ticks that were asked for and not taken, and stacks that could not be read. */
-export const formatLosses = ({ losses }: RecordingTally): string => {
+export const formatLosses = ({ losses }: RecordedSoFar): string => {
   const missed = losses.ticksAsked - losses.ticksTaken;
   const lostStacks = losses.stacksTorn + losses.stacksUnreadable;
   return `${String(missed)} ticks missed (${formatShare(missed, losses.ticksAsked)}), ${String(lostStacks)} stacks lost`;
@@ -49,7 +52,7 @@ const END_WORDS = {
 } as const;
 
 /** One line on how a recording went. */
-export const formatOutcome = (tally: RecordingTally, size: number): string => {
+export const formatOutcome = (tally: RecordedSoFar, size: number): string => {
   const { losses, end } = tally;
   const leftOut = losses.ticksLeftOut === 0 ? '' : ` (${String(losses.ticksLeftOut)} left out by the mode)`;
   return [

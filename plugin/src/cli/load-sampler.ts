@@ -4,6 +4,8 @@ import type { DescribeTarget, StartLineSource } from '../session/line-source.ts'
 export interface LoadedSampler {
   readonly startSampler: StartLineSource;
   readonly describeTarget: DescribeTarget;
+  /** Lets this process go first when memory is short. */
+  readonly offerToOomKiller: () => void;
 }
 
 /** @throws ProfilerError 'unsupported-platform' */
@@ -17,11 +19,11 @@ const checkPlatform = (): void => {
 /** Loaded on demand: reading files needs none of it. */
 export const loadSampler = async (): Promise<LoadedSampler> => {
   checkPlatform();
-  const [{ startSampler }, { describeTarget }] = await Promise.all([
+  const [{ startSampler, offerToOomKiller }, { describeTarget }] = await Promise.all([
     import('../sampler/sampler.ts'),
     import('../sampler/target.ts'),
   ]);
-  return { startSampler, describeTarget };
+  return { startSampler, describeTarget, offerToOomKiller };
 };
 
 export const loadDumper = async (): Promise<typeof import('../sampler/dump.ts').dumpThreads> => {

@@ -44,9 +44,12 @@ export interface TargetOptions {
   readonly basedir?: string;
 }
 
+export const pidOption = (): Option =>
+  new Option('--pid <pid>', 'the Python process').argParser(parseWhole({ min: 1, max: MAX_PID }));
+
 export const addTargetOptions = (command: Command): Command =>
   command
-    .addOption(new Option('--pid <pid>', 'the Python process').argParser(parseWhole({ min: 1, max: MAX_PID })))
+    .addOption(pidOption())
     .addOption(new Option('--basedir <dir>', 'the Buildbot master of this folder').conflicts('pid'));
 
 /** @throws ProfilerError 'bad-argument' where neither or both are given */

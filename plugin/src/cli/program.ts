@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { ERROR_KINDS, EXIT_USAGE, ProfilerError } from '#trace/contract/errors.ts';
 import { adviceFor, pointToDoctor } from './advice.ts';
+import { attendCommand } from './attend.ts';
 import { convertCommand } from './convert.ts';
 import { doctorCommand } from './doctor.ts';
 import { dumpCommand } from './dump.ts';
@@ -40,6 +41,8 @@ const buildProgram = (): Command => {
     doctorCommand(),
   ];
   for (const command of commands) program.addCommand(command, { isDefault: command.name() === 'view' });
+  // Hidden: it is no one's to start by hand.
+  program.addCommand(attendCommand(), { hidden: true });
   for (const command of [program, ...program.commands]) command.exitOverride().showHelpAfterError('(see --help)');
   return program;
 };

@@ -8,6 +8,7 @@ import { generateRecordingId } from '../recording/recording-folder.ts';
 import { RecordingSession } from '../session/recording-session.ts';
 import { formatOutcome, formatTrust } from './format-outcome.ts';
 import { loadSampler } from './load-sampler.ts';
+import { MasterClient } from './master-client.ts';
 import {
   addTargetOptions,
   durationOption,
@@ -16,6 +17,7 @@ import {
   modeOption,
   type TargetOptions,
 } from './options.ts';
+import { recordThroughPlugin } from './record-through-plugin.ts';
 import { showProgress } from './recording-progress.ts';
 import { listenForStop } from './stop-signal.ts';
 import { say, writeResult } from './terminal.ts';
@@ -48,6 +50,8 @@ export const recordCommand = (): Command =>
     .action(record);
 
 const record = async (options: RecordOptions): Promise<void> => {
+  const client = await MasterClient.find(options);
+  if (client !== undefined) return recordWithClient(client, options);
   const { startSampler } = await loadSampler();
   const pid = locatorFor(options).locate();
   const sink = OutputFileSink.open(options.output, { overwrite: options.force === true });
@@ -72,6 +76,14 @@ const record = async (options: RecordOptions): Promise<void> => {
   await writeResult(`${options.output}: ${formatOutcome(session.tally, size)}\n`);
   for (const line of formatTrust(session.tally)) say(line);
   failIfCutShort(end);
+};
+
+const recordWithClient = async (client: MasterClient, options: RecordOptions): Promise<void> => {
+  const { duration, frequency: frequencyHz, mode, output, force } = options;
+  const periodSeconds = duration ?? MAX_PERIOD_SECONDS;
+  const wish = { frequencyHz, mode, periodSeconds, duration, output, overwrite: force === true };
+  const { end } = await recordThroughPlugin(client, wish, listenForStop());
+  if (end !== undefined) failIfCutShort(end);
 };
 
 /** What was recorded is in the file; that it ended too early is for the exit code. */

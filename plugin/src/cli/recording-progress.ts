@@ -1,6 +1,5 @@
 import cliProgress from 'cli-progress';
-import type { RecordingTally } from '../recording/recording-tally.ts';
-import { formatLosses, formatSeconds } from './format-outcome.ts';
+import { formatLosses, formatSeconds, type RecordedSoFar } from './format-outcome.ts';
 import { say } from './terminal.ts';
 
 const BAR_INTERVAL_MS = 500;
@@ -12,7 +11,7 @@ const MICROSECONDS_PER_SECOND = 1_000_000;
  * Shows how far a recording is, on standard error: a bar on a terminal, else a line now and then. Without a duration there is no end to
  * count towards. Returns how to end it.
  */
-export const showProgress = (tally: RecordingTally, durationSeconds: number | undefined): (() => void) => {
+export const showProgress = (tally: RecordedSoFar, durationSeconds: number | undefined): (() => void) => {
   const describe = (): string => `${String(tally.losses.ticksTaken)} ticks, ${formatLosses(tally)}`;
   if (!process.stderr.isTTY) {
     const timer = setInterval(() => say(`${formatSeconds(tally.duration)}, ${describe()}`), LINE_INTERVAL_MS);

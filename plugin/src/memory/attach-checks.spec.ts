@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { CAPABILITY, situationOf, statusOf } from '../../test/attach-situations.ts';
-import type { AttachSubject, Verdict } from './attach-checks.ts';
+import type { Verdict } from '#trace/contract/api.ts';
+import type { AttachSubject } from './attach-checks.ts';
 import { checkAttach, findObstacle } from './attach-checks.ts';
 import type { AttachSituation } from './attach-situation.ts';
 import { MAX_LABEL_CHARACTERS, parseLabel, readAttachSituation } from './attach-situation.ts';

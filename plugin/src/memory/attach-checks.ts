@@ -2,6 +2,7 @@
  * The kernel's rules for opening `/proc/PID/mem`, one check each: ptrace(2), "Ptrace access mode checking", and the ordinary permissions of that file.
  * What they come to is a forecast; what happens when the memory is opened decides.
  */
+import type { AttachCheck, Verdict } from '#trace/contract/api.ts';
 import type { AttachSituation } from './attach-situation.ts';
 import type { ProcessIds } from './process-status.ts';
 
@@ -9,15 +10,6 @@ import type { ProcessIds } from './process-status.ts';
 const CAP_DAC_OVERRIDE = 1n << 1n;
 const CAP_DAC_READ_SEARCH = 1n << 2n;
 export const CAP_SYS_PTRACE = 1n << 19n;
-
-export type Verdict = 'ok' | 'blocks' | 'unknown';
-
-export interface AttachCheck {
-  readonly subject: string;
-  readonly verdict: Verdict;
-  /** What was found: a clause without a full stop. */
-  readonly fact: string;
-}
 
 type Finding = readonly [Verdict, string];
 

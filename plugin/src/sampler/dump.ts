@@ -1,4 +1,5 @@
-import { ThreadState, type GilState } from '#trace/contract/thread-state.ts';
+import type { ThreadDump } from '#trace/contract/api.ts';
+import { ThreadState } from '#trace/contract/thread-state.ts';
 import {
   isStateOf,
   openInterpreter,
@@ -9,23 +10,6 @@ import { StackBuffer } from '../cpython/stack-buffer.ts';
 import { findSleepPlace, toGilState } from './gil-observer.ts';
 import { KernelState, KernelThread } from './kernel-thread.ts';
 import { toThreadState } from './thread-track.ts';
-
-export interface DumpedFrame {
-  readonly function: string;
-  readonly file: string;
-  readonly line: number;
-}
-
-/** One thread at one moment. */
-export interface ThreadDump {
-  readonly name: string;
-  readonly nativeId: number;
-  readonly isMain: boolean;
-  readonly state: ThreadState;
-  readonly gil: GilState;
-  /** Leaf first; empty where the stack could not be read, which the state tells. */
-  readonly frames: readonly DumpedFrame[];
-}
 
 /**
  * All threads of a process with their stacks, now. Threads are read one after the other, each stack consistent in itself.

@@ -90,7 +90,7 @@ export async function startSampler(
   };
 }
 
-function offerToOomKiller(): void {
+export function offerToOomKiller(): void {
   try {
     writeFileSync('/proc/self/oom_score_adj', String(OOM_SCORE_ADJUSTMENT));
   } catch {

@@ -1,5 +1,11 @@
 import { Type } from 'typebox';
-import { EXPORT_FORMATS, MAX_FREQUENCY_HZ, MAX_PERIOD_SECONDS, MIN_FREQUENCY_HZ } from '#trace/contract/api.ts';
+import {
+  EXPORT_FORMATS,
+  MAX_FREQUENCY_HZ,
+  MAX_PERIOD_SECONDS,
+  MIN_FREQUENCY_HZ,
+  VERDICTS,
+} from '#trace/contract/api.ts';
 import { ERROR_KINDS, type ErrorCode } from '#trace/contract/errors.ts';
 import { END_REASONS, RECORDING_MODES } from '#trace/contract/trace-lines.ts';
 
@@ -89,6 +95,34 @@ export const ServerStatusSchema = Type.Object(
     target: Type.Optional(TargetDescriptionSchema),
     targetProblem: Type.Optional(ErrorBodySchema),
     current: Type.Optional(RecordingSummarySchema),
+  },
+  strict,
+);
+
+export const ThreadDumpListSchema = Type.Array(
+  Type.Object(
+    {
+      name: Type.String(),
+      nativeId: Type.Integer(),
+      isMain: Type.Boolean(),
+      state: Type.Integer({ description: 'As in the runs of a trace.' }),
+      gil: Type.Integer({ description: 'As in the runs of a trace.' }),
+      frames: Type.Array(Type.Object({ function: Type.String(), file: Type.String(), line: Type.Integer() }, strict), {
+        description: 'Leaf first.',
+      }),
+    },
+    strict,
+  ),
+);
+
+export const ExaminationSchema = Type.Object(
+  {
+    checks: Type.Array(
+      Type.Object({ subject: Type.String(), verdict: Type.Enum([...VERDICTS]), fact: Type.String() }, strict),
+    ),
+    conclusion: Type.String(),
+    remedies: Type.Array(Type.String()),
+    error: Type.Optional(ErrorBodySchema),
   },
   strict,
 );

@@ -19,9 +19,10 @@ const GOODBYE_LIMIT_MS = 500;
 const GOING_AWAY = 1001;
 
 export interface ServerParts extends LiveParts, RestParts {
-  readonly token: string;
-  /** Where the built page lies. */
-  readonly uiFolder: string;
+  /** Absent on a socket that nobody but its owner may open: then whoever asks may do all, and a proxy before it checks who that is. */
+  readonly token?: string;
+  /** Where the built page lies; absent where somebody else serves it. */
+  readonly uiFolder?: string;
 }
 
 /** The whole server, not yet listening. */
@@ -56,23 +57,25 @@ export const createServer = async (parts: ServerParts): Promise<FastifyInstance>
       'cross-origin-opener-policy': 'same-origin',
       'cross-origin-resource-policy': 'same-origin',
     });
-    checkHost(request);
-    checkOrigin(request);
+    if (parts.token !== undefined) {
+      checkHost(request);
+      checkOrigin(request);
+    }
     done();
   });
-  registerStaticUi(app, parts.uiFolder);
+  if (parts.uiFolder !== undefined) registerStaticUi(app, parts.uiFolder);
   await app.register(api(parts), { prefix: `/${API_ROOT}` });
   return app;
 };
 
 const api = (parts: ServerParts) => (app: FastifyInstance, _options: object, done: () => void) => {
-  const token = new TokenChecker(parts.token);
+  const token = parts.token === undefined ? undefined : new TokenChecker(parts.token);
   app.addHook('onRequest', (request, reply, next) => {
     reply.headers({
       'cache-control': 'no-store',
       'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
     });
-    token.check(request);
+    token?.check(request);
     next();
   });
   // A route rather than a handler for what is not found: the static files' own wildcard would come first.

@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import type { FastifyInstance, FastifyPluginCallback } from 'fastify';
 import { Type } from 'typebox';
-import type { ExportFormat, RecordingPatch, StartRequest } from '#trace/contract/api.ts';
+import type { Examination, ExportFormat, RecordingPatch, StartRequest, ThreadDump } from '#trace/contract/api.ts';
 import { ProfilerError } from '#trace/contract/errors.ts';
 import type { RecordingLibrary } from '../recording/recording-library.ts';
 import { exportCollapsed, loadTraceModel } from '../recording/trace-export.ts';
@@ -9,12 +9,14 @@ import type { Recorder } from '../session/recorder.ts';
 import {
   DownloadQuerySchema,
   ErrorBodySchema,
+  ExaminationSchema,
   RecordingIdSchema,
   RecordingListSchema,
   RecordingPatchSchema,
   RecordingSummarySchema,
   ServerStatusSchema,
   StartRequestSchema,
+  ThreadDumpListSchema,
 } from './api-schemas.ts';
 import { buildStatus } from './server-status.ts';
 
@@ -23,6 +25,15 @@ export interface RestParts {
   readonly library: RecordingLibrary;
   /** Absent in a viewer of files. */
   readonly recorder: Recorder | undefined;
+  /** Absent where whoever asks can look at the target as well as this server. */
+  readonly inspector?: TargetInspector;
+}
+
+/** Looks at the target once, for those who may not do so themselves. */
+export interface TargetInspector {
+  /** @throws ProfilerError where the target cannot be read */
+  dump(): readonly ThreadDump[];
+  examine(): Examination;
 }
 
 interface ById {
@@ -41,7 +52,7 @@ const STREAMED_CACHE_CONTROL = 'private, no-cache';
 const fileName = (id: string, suffix: string): string =>
   `attachment; filename="bbprofiler-${id.replace(/[^\w-]/g, '')}.${suffix}"`;
 
-export const restRoutes = ({ version, library, recorder }: RestParts): FastifyPluginCallback => {
+export const restRoutes = ({ version, library, recorder, inspector }: RestParts): FastifyPluginCallback => {
   const recording = (): Recorder => {
     if (recorder === undefined)
       throw new ProfilerError('no-target', 'This server shows files and has nothing to record');
@@ -127,6 +138,24 @@ export const restRoutes = ({ version, library, recorder }: RestParts): FastifyPl
           .send(text);
       },
     );
+
+    if (inspector !== undefined) {
+      app.get(
+        '/dump',
+        { schema: { summary: 'All stacks of the target, now', response: { 200: ThreadDumpListSchema, ...failure } } },
+        () => inspector.dump(),
+      );
+      app.get(
+        '/examination',
+        {
+          schema: {
+            summary: 'What stands in the way of reading the target, and what clears it',
+            response: { 200: ExaminationSchema, ...failure },
+          },
+        },
+        () => inspector.examine(),
+      );
+    }
 
     app.patch<ById & { Body: RecordingPatch }>(
       '/recordings/:id',

@@ -4,19 +4,45 @@ import zlib from 'node:zlib';
 import type { FastifyInstance, InjectOptions } from 'fastify';
 import { Value } from 'typebox/value';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import type { ErrorBody, RecordingSummary, ServerStatus } from '#trace/contract/api.ts';
+import type { ErrorBody, Examination, RecordingSummary, ServerStatus, ThreadDump } from '#trace/contract/api.ts';
 import { ProfilerError } from '#trace/contract/errors.ts';
+import { GilState, ThreadState } from '#trace/contract/thread-state.ts';
 import { ScriptedSource, scriptedTarget } from '../../test/scripted-source.ts';
 import { makeTemporaryFolder } from '../../test/temporary-folder.ts';
 import { RecordingStore } from '../recording/recording-store.ts';
 import { Recorder } from '../session/recorder.ts';
 import { TargetWatch } from '../session/target-watch.ts';
-import { RecordingListSchema, RecordingSummarySchema, ServerStatusSchema } from './api-schemas.ts';
+import {
+  ExaminationSchema,
+  RecordingListSchema,
+  RecordingSummarySchema,
+  ServerStatusSchema,
+  ThreadDumpListSchema,
+} from './api-schemas.ts';
 import { createServer } from './create-server.ts';
+import type { TargetInspector } from './rest-routes.ts';
 
 const TOKEN = 'the-token-of-this-test';
 const HOST = 'localhost:8080';
 const INDEX = '<html><bbp-root ngCspNonce="__CSP_NONCE__"></bbp-root></html>';
+
+const DUMP: readonly ThreadDump[] = [
+  {
+    name: 'MainThread',
+    nativeId: 4711,
+    isMain: true,
+    state: ThreadState.running,
+    gil: GilState.holds,
+    frames: [{ function: 'work', file: '/srv/work.py', line: 3 }],
+  },
+];
+const EXAMINATION: Examination = {
+  checks: [{ subject: 'user', verdict: 'blocks', fact: 'it is another' }],
+  conclusion: 'It cannot be read.',
+  remedies: ['Be that user.'],
+  error: { code: 'no-permission', message: 'It cannot be read.' },
+};
+const INSPECTOR: TargetInspector = { dump: () => DUMP, examine: () => EXAMINATION };
 
 let folder: ReturnType<typeof makeTemporaryFolder>;
 let source: ScriptedSource;
@@ -30,6 +56,7 @@ const makeServer = (recorder: Recorder | undefined): Promise<FastifyInstance> =>
     token: TOKEN,
     library: store,
     recorder,
+    inspector: INSPECTOR,
     uiFolder: path.join(folder.path, 'ui'),
     onFailure,
   });
@@ -265,6 +292,8 @@ describe('the description', () => {
     );
     expect(routes.sort()).toEqual([
       'DELETE /recordings/{id}',
+      'GET /dump',
+      'GET /examination',
       'GET /live',
       'GET /openapi.json',
       'GET /recordings',
@@ -293,6 +322,17 @@ describe('the description', () => {
     );
     expect(named.length).toBeGreaterThan(7);
     expect([...named, 'GET /live'].sort()).toEqual(described.sort());
+  });
+
+  test('describes what an inspector finds as it is', async () => {
+    for (const [address, schema, found] of [
+      ['dump', ThreadDumpListSchema, DUMP],
+      ['examination', ExaminationSchema, EXAMINATION],
+    ] as const) {
+      const answer = await ask('GET', address);
+      expect(answer.json()).toEqual(found);
+      expect(Value.Check(schema, answer.json())).toBe(true);
+    }
   });
 
   test('describes the answers as they are', async () => {

@@ -1,0 +1,66 @@
+"""Where the sampler's program is, and the Node that runs it."""
+
+import os
+import shutil
+import subprocess
+
+PACKAGE = os.path.dirname(os.path.abspath(__file__))
+STATIC_FOLDER = os.path.join(PACKAGE, "static")
+BACKEND = os.path.join(PACKAGE, "backend", "bbprofiler.mjs")
+BUNDLED_NODE = os.path.join(PACKAGE, "runtime", "bin", "node")
+# Names another program of ours or another Node, such as those of a clone.
+BACKEND_VARIABLE = "BBPROFILER_BACKEND"
+NODE_VARIABLE = "BBPROFILER_NODE"
+# The oldest Node that has all that the sampler needs.
+MIN_NODE_MAJOR = 24
+VERSION_TIMEOUT_SECONDS = 10
+
+
+class NoRuntime(Exception):
+    """There is nothing here that could run the sampler; the message says what would."""
+
+
+def find_backend():
+    return os.environ.get(BACKEND_VARIABLE) or BACKEND
+
+
+def find_node(configured=None):
+    """The path of the Node to use: the one that was asked for, the one of this package, or a new enough one from PATH."""
+    asked = configured or os.environ.get(NODE_VARIABLE)
+    if asked:
+        if not os.access(asked, os.X_OK):
+            raise NoRuntime("{} cannot be run: name the program node itself".format(asked))
+        return asked
+    if os.access(BUNDLED_NODE, os.X_OK):
+        return BUNDLED_NODE
+    found = shutil.which("node")
+    if found is None:
+        raise NoRuntime(
+            "there is no Node on PATH: install Node {} or newer, or the wheel of this package that brings one".format(
+                MIN_NODE_MAJOR
+            )
+        )
+    major = _load_major(found)
+    if major < MIN_NODE_MAJOR:
+        raise NoRuntime(
+            "{} is version {}: Node {} or newer is needed, or the wheel of this package that brings one".format(
+                found, major or "unknown", MIN_NODE_MAJOR
+            )
+        )
+    return found
+
+
+def _load_major(node):
+    """0 where it does not say."""
+    try:
+        said = subprocess.run(
+            [node, "--version"], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, timeout=VERSION_TIMEOUT_SECONDS
+        ).stdout
+        return int(said.decode("ascii", "replace").strip().lstrip("v").split(".")[0])
+    except (OSError, ValueError, subprocess.SubprocessError):
+        return 0
+
+
+def child_environment():
+    """That of the master, without what would change how Node starts."""
+    return {name: value for name, value in os.environ.items() if not name.startswith("NODE_")}

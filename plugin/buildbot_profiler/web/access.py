@@ -1,0 +1,86 @@
+"""Who may look at profiles, and who may record."""
+
+import fnmatch
+import re
+from urllib.parse import urlparse
+
+from buildbot.www.auth import NoAuth
+from buildbot.www.authz.endpointmatchers import EndpointMatcherBase, Match
+from twisted.internet import defer
+from twisted.web.error import Error
+
+ENDPOINT = "profiler"
+# Looking, and what changes anything.
+VIEW = "get"
+CONTROL = "control"
+FORBIDDEN = 403
+
+
+class ProfilerEndpointMatcher(EndpointMatcherBase):
+    """A rule of `Authz(allowRules=[...])` for the profiler: who has `role` may do `action`, "get" or "control"; None means both.
+
+    `anonymous=True` lets everybody do it, those who have not logged in too.
+    """
+
+    def __init__(self, role="*", action=None, anonymous=False, defaultDeny=True):
+        super().__init__(role, defaultDeny=defaultDeny)
+        self.action = action
+        self.anonymous = anonymous
+
+    def allows_anonymous(self, action):
+        return self.anonymous and self.action in (None, action)
+
+    def match(self, ep, action=VIEW, options=None):
+        is_meant = tuple(ep) == (ENDPOINT,) and self.action in (None, action)
+        return defer.succeed(Match(self.master) if is_meant else None)
+
+
+class Refusal(Error):
+    """With the code of the catalogue in docs/errors.md."""
+
+    def __init__(self, code, message):
+        super().__init__(FORBIDDEN, message)
+        self.code = code
+
+
+class AccessControl:
+    """Asks the master, by its own rules and one more: where people log in, those who have not may do nothing unless a rule says so."""
+
+    def __init__(self, master):
+        self._master = master
+
+    @defer.inlineCallbacks
+    def check(self, request, action):
+        """Raises what the master answers with where the user, or the page that asks, may not do this."""
+        if action == CONTROL or request.getHeader(b"upgrade") is not None:
+            self._check_origin(request)
+        www = self._master.www
+        is_anonymous = www.getUserInfos(request).get("anonymous", False)
+        if is_anonymous and any(allows(rule, action) for rule in getattr(www.authz, "allowRules", ())):
+            return
+        if is_anonymous and not isinstance(www.auth, NoAuth):
+            raise Refusal("unauthorized", b"log in to use the profiler")
+        yield www.assertUserAllowed(request, (ENDPOINT,), action, {})
+
+    def _check_origin(self, request):
+        """A browser says which page asks. Programs that are no browsers send no Origin."""
+        origin = request.getHeader(b"origin")
+        if origin is None:
+            return
+        origin = origin.decode("latin-1").lower()
+        host = (request.getHeader(b"host") or b"").decode("latin-1").lower()
+        is_own = host != "" and origin in ("http://" + host, "https://" + host)
+        if not is_own and not any(pattern.match(origin) for pattern in self._allowed_origins()):
+            raise Refusal("foreign-origin", b"a page of another origin may not do this")
+
+    def _allowed_origins(self):
+        """As the master's own REST has them: from its configuration, else its own URL. Read anew, for they may be reconfigured."""
+        configured = self._master.config.www.get("allowed_origins")
+        if configured is None:
+            url = urlparse(self._master.config.buildbotURL)
+            configured = ["{}://{}".format(url.scheme, url.netloc)]
+        return [re.compile(fnmatch.translate(origin.lower())) for origin in configured]
+
+
+def allows(rule, action):
+    return isinstance(rule, ProfilerEndpointMatcher) and rule.allows_anonymous(action)

@@ -15,7 +15,7 @@ def main():
         node = find_node()
     except NoRuntime as missing:
         sys.exit(_run_without_node(arguments, missing))
-    os.execve(node, [node, find_backend()] + arguments, child_environment())
+    os.execve(node, [node, find_backend()] + arguments, child_environment(node))
 
 
 def _run_without_node(arguments, missing):

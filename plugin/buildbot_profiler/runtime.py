@@ -8,6 +8,8 @@ PACKAGE = os.path.dirname(os.path.abspath(__file__))
 STATIC_FOLDER = os.path.join(PACKAGE, "static")
 BACKEND = os.path.join(PACKAGE, "backend", "bbprofiler.mjs")
 BUNDLED_NODE = os.path.join(PACKAGE, "runtime", "bin", "node")
+# What that Node needs of the system, for those that lack it.
+BUNDLED_LIBRARIES = os.path.join(PACKAGE, "runtime", "lib")
 # Names another program of ours or another Node, such as those of a clone.
 BACKEND_VARIABLE = "BBPROFILER_BACKEND"
 NODE_VARIABLE = "BBPROFILER_NODE"
@@ -61,6 +63,10 @@ def _load_major(node):
         return 0
 
 
-def child_environment():
+def child_environment(node):
     """That of the master, without what would change how Node starts."""
-    return {name: value for name, value in os.environ.items() if not name.startswith("NODE_")}
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("NODE_")}
+    if node == BUNDLED_NODE:
+        known = environment.get("LD_LIBRARY_PATH")
+        environment["LD_LIBRARY_PATH"] = BUNDLED_LIBRARIES + (":" + known if known else "")
+    return environment

@@ -98,7 +98,7 @@ class Sampler:
         arguments = [node, find_backend(), "attend", "--basedir", self.basedir, "--pid", str(os.getpid())]
         try:
             self._clock.spawnProcess(
-                self._process, node, arguments, env=child_environment(), childFDs={0: "w", 1: "r", 2: "r"}
+                self._process, node, arguments, env=child_environment(node), childFDs={0: "w", 1: "r", 2: "r"}
             )
         except OSError as failure:
             self._process = None

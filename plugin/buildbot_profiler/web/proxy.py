@@ -3,7 +3,6 @@
 from urllib.parse import quote
 
 from twisted.internet import defer, error, protocol, reactor
-from twisted.internet.endpoints import UNIXClientEndpoint
 from twisted.python import log
 from twisted.web import client, http, resource, server
 from twisted.web.error import Error
@@ -13,10 +12,10 @@ from zope.interface import implementer
 
 from buildbot_profiler.web.access import CONTROL, VIEW
 from buildbot_profiler.web.answers import answer_error
+from buildbot_profiler.web.socket_endpoint import SocketEndpoint
 from buildbot_profiler.web.websocket import is_upgrade, pipe_websocket
 
 API_ROOT = b"/api/v1/"
-CONNECT_TIMEOUT_SECONDS = 5
 RETRY_AFTER_SECONDS = 2
 READING_METHODS = (b"GET", b"HEAD")
 METHODS = READING_METHODS + (b"POST", b"PATCH", b"DELETE")
@@ -108,7 +107,7 @@ class _SocketEndpoints:
         self._sampler = sampler
 
     def endpointForURI(self, _uri):
-        return UNIXClientEndpoint(reactor, self._sampler.socket or "", timeout=CONNECT_TIMEOUT_SECONDS)
+        return SocketEndpoint(self._sampler.socket or "")
 
 
 class _BodyPipe(protocol.Protocol):

@@ -15,7 +15,7 @@ BUILT_BASE = b'<base href="/"'
 MOUNTED_BASE = b'<base href="./"'
 PACKED_SUFFIX = ".gz"
 # As the build names files by their content: `main-ABCD1234.js`.
-HASHED_NAME = re.compile(r"-[A-Z0-9]{8}\.\w+$")
+HASHED_NAME = re.compile(r"-[A-Za-z0-9]{8}\.\w+$")
 IMMUTABLE = b"public, max-age=31536000, immutable"
 ALWAYS_ASKED = b"no-cache"
 # Python 3.8 does not know all of them on every system.

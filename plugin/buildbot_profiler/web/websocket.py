@@ -1,12 +1,11 @@
 """Pipes the bytes of a websocket between browser and sampler, once the request for it has been let through."""
 
-from twisted.internet import defer, protocol, reactor
-from twisted.internet.endpoints import UNIXClientEndpoint
+from twisted.internet import defer, protocol
 from twisted.web import http
 
 from buildbot_profiler.web.answers import answer_error
+from buildbot_profiler.web.socket_endpoint import SocketEndpoint
 
-CONNECT_TIMEOUT_SECONDS = 5
 # Never cookies, nor what logs in; no extensions, so that what is piped is what the sampler says.
 PASSED_HEADERS = (b"sec-websocket-key", b"sec-websocket-version", b"sec-websocket-protocol")
 
@@ -18,8 +17,7 @@ def is_upgrade(request):
 @defer.inlineCallbacks
 def pipe_websocket(request, socket, path):
     """Takes the connection over from the web server when the sampler is there to talk to."""
-    endpoint = UNIXClientEndpoint(reactor, socket, timeout=CONNECT_TIMEOUT_SECONDS)
-    connecting = endpoint.connect(protocol.Factory.forProtocol(_Side))
+    connecting = SocketEndpoint(socket).connect(protocol.Factory.forProtocol(_Side))
     request.notifyFinish().addErrback(lambda _failure: connecting.cancel())
     try:
         sampler = yield connecting

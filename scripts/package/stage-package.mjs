@@ -1,0 +1,77 @@
+/** The folder of the Python package, as a wheel unpacks it: our Python files, the backend, the built pages. */
+import { cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import zlib from 'node:zlib';
+import { trackedFiles } from '../checks/tracked-files.mjs';
+import { fromRoot } from '../steps/project.mjs';
+import { bundleBackend } from './bundle-backend.mjs';
+import { collectLicences } from './licences.mjs';
+
+const PACKAGE = 'buildbot_profiler';
+/** The page on its own, and what Buildbot's own UI loads. Files of the same name have the same content. */
+const PAGES = ['web', 'buildbot'];
+/** Angular's build writes them for people, not for browsers. */
+const NOT_SERVED = ['3rdpartylicenses.txt', 'prerendered-routes.json'];
+/** Of what shrinks. The page itself does not come from a file as it is. */
+const PACKED = /\.(js|css|svg|json|wasm)$/;
+
+const stagePythonFiles = async (folder, version) => {
+  const root = `plugin/${PACKAGE}/`;
+  for (const file of trackedFiles(`${root}*.py`)) {
+    const target = path.join(folder, PACKAGE, file.slice(root.length));
+    await mkdir(path.dirname(target), { recursive: true });
+    await cp(fromRoot(file), target);
+  }
+  await writeFile(path.join(folder, PACKAGE, 'VERSION'), `${version}\n`);
+};
+
+const stagePage = async (name, target) => {
+  const source = fromRoot('dist', name);
+  for (const entry of await readdir(source, { recursive: true, withFileTypes: true })) {
+    if (!entry.isFile() || NOT_SERVED.includes(entry.name)) continue;
+    const file = path.join(entry.parentPath ?? entry.path, entry.name);
+    const copy = path.join(target, path.relative(source, file));
+    const content = await readFile(file);
+    if (existsSync(copy) && !content.equals(await readFile(copy)))
+      throw new Error(`${path.relative(source, file)} is another file in each of ${PAGES.join(' and ')}`);
+    await mkdir(path.dirname(copy), { recursive: true });
+    await writeFile(copy, content);
+    const packed = PACKED.test(entry.name)
+      ? zlib.gzipSync(content, { level: zlib.constants.Z_BEST_COMPRESSION })
+      : content;
+    if (packed.length < content.length) await writeFile(`${copy}.gz`, packed);
+  }
+};
+
+const loadPageLicences = async (pages) => {
+  const texts = await Promise.all(
+    pages.map((name) => readFile(fromRoot('dist', name, '3rdpartylicenses.txt'), 'utf8')),
+  );
+  return [...new Set(texts)].join('\n');
+};
+
+const stageDemo = async (backend) => {
+  const root = 'plugin/demo/';
+  for (const file of trackedFiles(`${root}*.py`)) {
+    const target = path.join(backend, 'demo', file.slice(root.length));
+    await mkdir(path.dirname(target), { recursive: true });
+    await cp(fromRoot(file), target);
+  }
+};
+
+/** @returns the licences of what was put in, by file name */
+export const stagePackage = async (folder, version) => {
+  await rm(folder, { recursive: true, force: true });
+  await stagePythonFiles(folder, version);
+  const pages = PAGES.filter((name) => existsSync(fromRoot('dist', name)));
+  for (const name of pages) await stagePage(name, path.join(folder, PACKAGE, 'static'));
+  const backend = path.join(folder, PACKAGE, 'backend');
+  const packages = await bundleBackend(backend, version);
+  await stageDemo(backend);
+  return {
+    LICENSE: await readFile(fromRoot('LICENSE'), 'utf8'),
+    'LICENSES-page.txt': await loadPageLicences(pages),
+    'LICENSES-backend.txt': await collectLicences(packages),
+  };
+};

@@ -1,6 +1,7 @@
 /** The groups of `npm test`, in the order in which they run: each a name, what it takes, and how it is run and counted. */
 import { readFile, rm } from 'node:fs/promises';
 import { trackedFiles } from './checks/tracked-files.mjs';
+import { makeWheels } from './package.mjs';
 import { buildPage } from './setup.mjs';
 import { fromRoot, PINNED_NODE } from './steps/project.mjs';
 import { runCommand } from './steps/run-command.mjs';
@@ -134,6 +135,23 @@ export const TEST_GROUPS = [
         'e2e',
         (report) =>
           node(PLAYWRIGHT, ['test', '--config', 'e2e', '--reporter=list,json'], {
+            env: { PLAYWRIGHT_JSON_OUTPUT_FILE: report },
+          }),
+        PLAYWRIGHT_REPORT,
+      );
+    },
+  },
+  {
+    name: 'master',
+    fix: 'npm test -- master runs these alone; dist/wheels has what they install',
+    needs: ['masters'],
+    run: async () => {
+      await buildPage();
+      await makeWheels();
+      return runner(
+        'master',
+        (report) =>
+          node(PLAYWRIGHT, ['test', '--config', 'e2e/master', '--reporter=list,json'], {
             env: { PLAYWRIGHT_JSON_OUTPUT_FILE: report },
           }),
         PLAYWRIGHT_REPORT,

@@ -7,7 +7,7 @@ import { explainFailure } from './steps/explain-failure.mjs';
 import { formatDuration } from './steps/progress.mjs';
 import { judgeGroup, sumCounts } from './steps/test-report.mjs';
 import { ensurePinnedNode, installPackages } from './setup.mjs';
-import { setUpEndToEnd } from './setup-e2e.mjs';
+import { setUpEndToEnd, setUpMasters } from './setup-e2e.mjs';
 import { setUpPythons } from './setup-pythons.mjs';
 import { TEST_GROUPS } from './test-groups.mjs';
 
@@ -79,6 +79,7 @@ const setUpFor = async (groups) => {
   await ensurePinnedNode();
   const needs = new Set(groups.flatMap((group) => group.needs ?? []));
   if (needs.has('browser')) await setUpEndToEnd();
+  if (needs.has('masters')) await setUpMasters();
   if (needs.has('pythons')) await providePythons();
 };
 

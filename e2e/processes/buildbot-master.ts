@@ -2,7 +2,7 @@
 import { execFile } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { copyFile, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
 import { once } from 'node:events';
 import { tmpdir } from 'node:os';
@@ -14,9 +14,11 @@ const run = promisify(execFile);
 
 const COMMAND_TIMEOUT_MS = 60_000;
 const FIRST_BUILD_TIMEOUT_MS = 60_000;
+/** Debian's commands, which a Python of the test's choice may run, too. */
+const COMMAND_FOLDER = '/usr/bin';
 const CONFIGURATION = path.resolve(import.meta.dirname, '../buildbot/master.cfg');
 
-const findFreePort = async (): Promise<number> => {
+export const findFreePort = async (): Promise<number> => {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
@@ -27,13 +29,23 @@ const findFreePort = async (): Promise<number> => {
 
 const isAlive = (pid: number): boolean => existsSync(`/proc/${String(pid)}`);
 
+export interface MasterOptions {
+  /** Runs Buildbot, with whatever is installed for it; else Debian's own does. */
+  readonly python?: string;
+  /** To follow on the configuration that all have. */
+  readonly additions?: string;
+  readonly environment?: NodeJS.ProcessEnv;
+}
+
 export class BuildbotMaster {
   readonly #folder: string;
   readonly #environment: NodeJS.ProcessEnv;
+  readonly #python: string | undefined;
 
-  private constructor(folder: string, environment: NodeJS.ProcessEnv) {
+  private constructor(folder: string, environment: NodeJS.ProcessEnv, python: string | undefined) {
     this.#folder = folder;
     this.#environment = environment;
+    this.#python = python;
   }
 
   get basedir(): string {
@@ -44,20 +56,56 @@ export class BuildbotMaster {
     return path.join(this.#folder, 'worker');
   }
 
+  /** Of the process that runs now. */
+  async pid(): Promise<number> {
+    return Number(await readFile(path.join(this.basedir, 'twistd.pid'), 'utf8'));
+  }
+
+  readLog(): Promise<string> {
+    return readFile(path.join(this.basedir, 'twistd.log'), 'utf8');
+  }
+
+  /** Writes the configuration anew, with these additions to what all have. */
+  async configure(additions = ''): Promise<void> {
+    const whole = `${await readFile(CONFIGURATION, 'utf8')}\n${additions}\n`;
+    await writeFile(path.join(this.basedir, 'master.cfg'), whole);
+  }
+
+  /** What `buildbot checkconfig` says. */
+  async checkConfiguration(): Promise<string> {
+    return this.#run('buildbot', 'checkconfig', this.basedir).catch((error: unknown) => String(error));
+  }
+
+  /** Starts the master alone, again. */
+  async startMaster(): Promise<void> {
+    // By itself it gives up after ten seconds, which a slow or busy machine needs.
+    await this.#run('buildbot', 'start', `--start_timeout=${String(COMMAND_TIMEOUT_MS / 1000)}`, this.basedir);
+  }
+
+  /** As `buildbot stop` does, or without any chance to clean up. */
+  async endMaster(signal: 'SIGTERM' | 'SIGKILL'): Promise<void> {
+    const pid = await this.pid();
+    process.kill(pid, signal);
+    await waitUntil(
+      () => !isAlive(pid),
+      COMMAND_TIMEOUT_MS,
+      () => `the master ${String(pid)} does not end`,
+    );
+    // Left behind by one that was killed; a master does not start where it is.
+    await rm(path.join(this.basedir, 'twistd.pid'), { force: true });
+  }
+
   /** Resolves when the first build has run. */
-  static async start(): Promise<BuildbotMaster> {
+  static async start({ python, additions = '', environment = {} }: MasterOptions = {}): Promise<BuildbotMaster> {
     const port = String(await findFreePort());
     const password = randomUUID();
-    const master = new BuildbotMaster(await mkdtemp(path.join(tmpdir(), 'buildbot-e2e-')), {
-      ...process.env,
-      PB_PORT: port,
-      WORKER_PASSWORD: password,
-    });
+    const folder = await mkdtemp(path.join(tmpdir(), 'buildbot-e2e-'));
+    const variables = { ...process.env, PB_PORT: port, WORKER_PASSWORD: password, ...environment };
+    const master = new BuildbotMaster(folder, variables, python);
     try {
       await master.#run('buildbot', 'create-master', '--quiet', master.basedir);
-      await copyFile(CONFIGURATION, path.join(master.basedir, 'master.cfg'));
-      // By itself it gives up after ten seconds, which a slow or busy machine needs.
-      await master.#run('buildbot', 'start', `--start_timeout=${String(COMMAND_TIMEOUT_MS / 1000)}`, master.basedir);
+      await master.configure(additions);
+      await master.startMaster();
       const worker = ['--quiet', master.#workerDir, `127.0.0.1:${port}`, 'local-worker', password];
       await master.#run('buildbot-worker', 'create-worker', ...worker);
       // Quiet, it does not wait for the worker, and so cannot give up either: the first build shows that it came.
@@ -103,7 +151,13 @@ export class BuildbotMaster {
     }
   }
 
-  async #run(command: string, ...args: readonly string[]): Promise<void> {
-    await run(command, args, { env: this.#environment, timeout: COMMAND_TIMEOUT_MS, cwd: this.#folder });
+  /** @returns what it says */
+  async #run(command: string, ...args: readonly string[]): Promise<string> {
+    const options = { env: this.#environment, timeout: COMMAND_TIMEOUT_MS, cwd: this.#folder };
+    const isMasters = this.#python !== undefined && command === 'buildbot';
+    const { stdout } = isMasters
+      ? await run(this.#python, [path.join(COMMAND_FOLDER, command), ...args], options)
+      : await run(command, args, options);
+    return stdout;
   }
 }

@@ -102,3 +102,15 @@ export const processesMarked = (name: string, value: string): number[] =>
       }
     })
     .map(Number);
+
+/** Of the processes that carry this mark, the samplers that a plugin has started. */
+export const samplersMarked = (name: string, value: string): number[] =>
+  processesMarked(name, value).filter((pid) => {
+    try {
+      return readFileSync(`/proc/${String(pid)}/cmdline`, 'latin1')
+        .split('\0')
+        .includes('attend');
+    } catch {
+      return false; // Ended meanwhile.
+    }
+  });

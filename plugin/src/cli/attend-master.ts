@@ -1,4 +1,6 @@
+import fs from 'node:fs';
 import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { splitLines } from '#trace/contract/split-lines.ts';
 import { ProfilerError } from '#trace/contract/errors.ts';
 import { createServer } from '../server/create-server.ts';
@@ -16,6 +18,8 @@ import { PROGRAM_VERSION } from './version.ts';
 const RECORDER_CLOSE_LIMIT_MS = 6_000;
 /** After its end was asked for the process is gone by then, whatever still holds it. */
 const EXIT_LIMIT_MS = 10_000;
+/** The pipe of a master that dies closes after its memory is gone: at the next tick its recordings end by that, and say so. */
+const LAST_TICKS_MS = 300;
 /** How soon the death of a master is noticed whose end of the pipe somebody else holds open. */
 const PARENT_LOOK_MS = 500;
 /** Until the master has let itself be read; what stands in the way may be cleared at any time. */
@@ -66,6 +70,7 @@ export const attendMaster = async ({ basedir, pid }: AttendOptions): Promise<voi
     else stop.signal.addEventListener('abort', resolve, { once: true });
   });
   setTimeout(() => process.exit(0), EXIT_LIMIT_MS).unref();
+  if (hasEnded(pid)) await sleep(LAST_TICKS_MS);
   await attendant.close(RECORDER_CLOSE_LIMIT_MS);
   await app.close();
   takeAway();
@@ -90,6 +95,16 @@ const listenForEnd = (): AbortController => {
     if (process.ppid !== parent) stop.abort();
   }, PARENT_LOOK_MS).unref();
   return stop;
+};
+
+/** A process that ends lets go of its program before its files, and of its pid only when somebody asks how it ended. */
+const hasEnded = (pid: number): boolean => {
+  try {
+    fs.readlinkSync(`/proc/${String(pid)}/exe`);
+    return false;
+  } catch {
+    return true;
+  }
 };
 
 /** Resolves when the master has closed its end. */

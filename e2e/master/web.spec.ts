@@ -1,0 +1,262 @@
+import { execFile } from 'node:child_process';
+import { createHash, randomBytes } from 'node:crypto';
+import { readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { promisify } from 'node:util';
+import zlib from 'node:zlib';
+import type { ErrorBody, RecordingSummary, ServerStatus } from '#trace/contract/api.ts';
+import { findFreePort, type BuildbotMaster } from '../processes/buildbot-master.ts';
+import { samplersMarked } from '../processes/child-process.ts';
+import { BASE_PLUGIN, MasterWeb, startPrefixProxy, withWeb } from './master-web.ts';
+import { expect, MASTER_MARK, test } from './plugin-test.ts';
+
+const run = promisify(execFile);
+const ENVIRONMENT = { PYTHONPATH: BASE_PLUGIN };
+const DOWNLOAD_BYTES = 50 * 1024 * 1024;
+/** What the master's memory may grow by beside a download of 50 MiB that nobody takes: builds run meanwhile. */
+const MAX_GROWTH_BYTES = 16 * 1024 * 1024;
+
+/** Named users; ann may record, bob may look. */
+const LOGIN = `
+c["www"]["auth"] = util.UserPasswordAuth([("ann", "a"), ("bob", "b")])
+c["www"]["authz"] = util.Authz(
+    allowRules=[util.ProfilerEndpointMatcher(role="recorders", action="control")],
+    roleMatchers=[util.RolesFromUsername(roles=["recorders"], usernames=["ann"])],
+)`;
+const OPEN_TO_LOOK = `
+c["www"]["auth"] = util.UserPasswordAuth([("ann", "a")])
+c["www"]["authz"] = util.Authz(allowRules=[util.ProfilerEndpointMatcher(action="get", anonymous=True)])`;
+const STUCK = `
+import signal, time
+from twisted.internet import reactor
+def hold_the_reactor(_signal, _frame):
+    time.sleep(30)
+reactor.callFromThread(signal.signal, signal.SIGUSR2, hold_the_reactor)`;
+
+const isListening = (web: MasterWeb): Promise<void> =>
+  expect.poll(() => web.statusOf('/api/v1/status').catch(() => 0)).not.toBe(503);
+
+const residentBytes = async (master: BuildbotMaster): Promise<number> =>
+  Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${String(await master.pid())}/status`, 'utf8'))?.[1]) * 1024;
+
+/** A file in the list of the tab, of random bytes. */
+const putRecording = (master: BuildbotMaster, content: Buffer): string => {
+  const id = '20260102-030405-0123abcd';
+  writeFileSync(path.join(master.basedir, '.bbprofiler/recordings', `${id}.bbprof.gz`), content);
+  return id;
+};
+
+test('the page and its files are served, compressed and cached as they may be', async ({ startMaster }) => {
+  const port = await findFreePort();
+  await startMaster(withWeb(port), ENVIRONMENT);
+  const web = new MasterWeb(port);
+
+  expect((await web.ask('')).headers.location).toBe('profiler/');
+  const page = await web.ask('/');
+  const html = page.body.toString();
+  const nonce = /ngCspNonce="([^"]+)"/.exec(html)?.[1] ?? '';
+  expect(nonce).toMatch(/^[\w+/]{22}==$/);
+  expect(page.headers['content-security-policy']).toContain(`'nonce-${nonce}'`);
+  expect(page.headers['cache-control']).toBe('no-cache');
+  expect(html).toContain('<base href="./"');
+  expect((await web.ask('/recordings')).body.toString()).toContain('<bbp-root');
+
+  const [, main = ''] = /src="(main-[\w-]+\.js)"/.exec(html) ?? [];
+  const plain = await web.ask(`/${main}`);
+  const packed = await web.ask(`/${main}`, { headers: { 'accept-encoding': 'gzip, br' } });
+  expect(plain.headers).toMatchObject({
+    'cache-control': 'public, max-age=31536000, immutable',
+    'content-type': 'text/javascript; charset=utf-8',
+    vary: 'accept-encoding',
+  });
+  expect(packed.headers['content-encoding']).toBe('gzip');
+  expect(packed.body.length).toBeLessThan(plain.body.length / 2);
+  expect(zlib.gunzipSync(packed.body).equals(plain.body)).toBe(true);
+  expect((await web.ask('/nvd3.js')).headers['cache-control']).toBe('no-cache');
+  for (const address of ['/no.js', '/../../../etc/passwd', '/%2e%2e/%2e%2e/VERSION', '/a/b', '/index.html/x.js'])
+    expect([address, await web.statusOf(address)]).toEqual([address, 404]);
+  const { body } = await web.ask('/../config');
+  expect(body.toString()).not.toMatch(/\.sock|token/);
+});
+
+test('records, follows live and downloads through the master, under a path prefix too', async ({ startMaster }) => {
+  const port = await findFreePort();
+  const master = await startMaster(withWeb(port), ENVIRONMENT);
+  const proxy = await startPrefixProxy(port);
+  try {
+    for (const web of [new MasterWeb(port), new MasterWeb(proxy.port, '/buildbot/profiler')]) {
+      await isListening(web);
+      const status = await web.json<ServerStatus>('/api/v1/status');
+      expect(status).toMatchObject({ canRecord: true, target: { pid: await master.pid() } });
+      const socket = web.live({ origin: web.origin });
+      const started = await web.json<RecordingSummary>('/api/v1/recordings', {
+        method: 'POST',
+        headers: { origin: web.origin },
+        body: { mode: 'real' },
+      });
+      await expect.poll(() => socket.kinds.filter((kind) => kind === 'chunk').length).toBeGreaterThan(2);
+      expect(socket.kinds).toEqual(expect.arrayContaining(['status', 'header']));
+      await web.json('/api/v1/recordings/current/stop', { method: 'POST' });
+      await expect.poll(() => socket.kinds.at(-1)).toMatch(/end|status/);
+      const named = await web.json<RecordingSummary>(`/api/v1/recordings/${started.id}`, {
+        method: 'PATCH',
+        body: { name: 'slow & ünusual' },
+      });
+      expect(named.name).toBe('slow & ünusual');
+      const { headers, body } = await web.ask(`/api/v1/recordings/${started.id}`);
+      expect(headers['content-disposition']).toContain(started.id);
+      expect(zlib.gunzipSync(body).toString()).toMatch(/^\{"kind":"header"[^]*\n\{"kind":"end"[^\n]*\n$/);
+      const text = await web.ask(`/api/v1/recordings/${started.id}?format=collapsed`);
+      expect(text.headers['content-type']).toBe('text/plain; charset=utf-8');
+      expect(await web.statusOf(`/api/v1/recordings/${started.id}`, { method: 'DELETE' })).toBe(204);
+      expect(await web.statusOf(`/api/v1/recordings/${started.id}`)).toBe(404);
+      expect(await web.statusOf('/api/v1/status', { method: 'PUT' })).toBe(405);
+      expect(await web.statusOf('/api/v1/status', { method: 'HEAD' })).toBe(200);
+      socket.close();
+    }
+  } finally {
+    proxy.close();
+  }
+});
+
+test('a page of another origin may change nothing and follow nothing', async ({ startMaster }) => {
+  const port = await findFreePort();
+  await startMaster(withWeb(port, 'c["www"]["allowed_origins"] = ["https://*.friends.example"]'), ENVIRONMENT);
+  const web = new MasterWeb(port);
+  await isListening(web);
+  const statusWith = (origin: string, method: string, address: string): Promise<number> =>
+    web.statusOf(address, { method, headers: { origin }, ...(method === 'DELETE' ? {} : { body: {} }) });
+  for (const [method, address] of [
+    ['POST', '/api/v1/recordings'],
+    ['PATCH', '/api/v1/recordings/20260102-030405-0123abcd'],
+    ['DELETE', '/api/v1/recordings/20260102-030405-0123abcd'],
+  ] as const) {
+    for (const origin of ['http://evil.example', 'null', `${web.origin}.evil.example`, 'https://friends.example.evil'])
+      expect([method, origin, await statusWith(origin, method, address)]).toEqual([method, origin, 403]);
+    expect(await statusWith('https://a.friends.example', method, address)).not.toBe(403);
+  }
+  const foreign = web.live({ origin: 'http://evil.example' });
+  const friend = web.live({ origin: 'https://a.friends.example' });
+  await expect.poll(() => foreign.refusal).toBe(403);
+  await expect.poll(() => friend.kinds).toContain('status');
+  friend.close();
+});
+
+test('where people log in, those who have not may do nothing, and rules say who may record', async ({
+  startMaster,
+}) => {
+  const port = await findFreePort();
+  await startMaster(withWeb(port, LOGIN), ENVIRONMENT);
+  const web = new MasterWeb(port);
+  const [ann, bob] = await Promise.all([web.logIn('ann', 'a'), web.logIn('bob', 'b')]);
+  const statuses = async (cookie: string): Promise<number[]> => {
+    const headers = cookie === '' ? {} : { cookie };
+    return [
+      await web.statusOf('/api/v1/status', { headers }),
+      await web.statusOf('/api/v1/recordings', { method: 'POST', headers, body: {} }),
+      await web.statusOf('/api/v1/recordings/current/stop', { method: 'POST', headers }),
+    ];
+  };
+  await expect.poll(() => web.statusOf('/api/v1/status', { headers: { cookie: ann } })).toBe(200);
+  expect(await statuses('')).toEqual([403, 403, 403]);
+  expect(await statuses(bob)).toEqual([200, 403, 403]);
+  expect(await statuses(ann)).toEqual([200, 201, 200]);
+  const refused = await web.ask('/api/v1/status');
+  expect(JSON.parse(refused.body.toString())).toEqual({
+    code: 'unauthorized',
+    message: 'Log in to use the profiler',
+  } satisfies ErrorBody);
+  const anonymous = web.live();
+  const known = web.live({ cookie: bob });
+  await expect.poll(() => anonymous.refusal).toBe(403);
+  await expect.poll(() => known.kinds).toContain('status');
+  known.close();
+});
+
+test('a rule may let everybody look', async ({ startMaster }) => {
+  const port = await findFreePort();
+  await startMaster(withWeb(port, OPEN_TO_LOOK), ENVIRONMENT);
+  const web = new MasterWeb(port);
+  await isListening(web);
+  expect(await web.statusOf('/api/v1/status')).toBe(200);
+  expect(await web.statusOf('/api/v1/recordings', { method: 'POST', body: {} })).toBe(403);
+});
+
+test('while the sampler is away the master says so, and goes on when it is back', async ({ startMaster }, {
+  testId,
+}) => {
+  const port = await findFreePort();
+  await startMaster(withWeb(port), ENVIRONMENT);
+  const web = new MasterWeb(port);
+  await isListening(web);
+  const socket = web.live();
+  await expect.poll(() => socket.kinds).toContain('status');
+  for (const pid of samplersMarked(MASTER_MARK, testId)) process.kill(pid, 'SIGKILL');
+  await expect.poll(() => socket.isClosed).toBe(true);
+  const answer = await web.ask('/api/v1/status');
+  expect([502, 503]).toContain(answer.status);
+  expect(JSON.parse(answer.body.toString())).toMatchObject({ code: 'sampler-failed' });
+  await expect.poll(() => web.statusOf('/api/v1/status')).toBe(200);
+});
+
+test('a browser that takes nothing does not fill the memory of the master, and gets everything in the end', async ({
+  startMaster,
+}) => {
+  const port = await findFreePort();
+  const master = await startMaster(withWeb(port), ENVIRONMENT);
+  const web = new MasterWeb(port);
+  await isListening(web);
+  const content = randomBytes(DOWNLOAD_BYTES);
+  const id = putRecording(master, content);
+  const before = await residentBytes(master);
+  const answer = await web.open(`/profiler/api/v1/recordings/${id}`);
+  expect(answer.headers['content-length']).toBe(String(DOWNLOAD_BYTES));
+  // Unread: a proxy that does not wait would take in all of it within a second.
+  const growths: number[] = [];
+  for (let look = 0; look < 10; look++) {
+    await web.json('/api/v1/status');
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    growths.push((await residentBytes(master)) - before);
+  }
+  expect(Math.max(...growths)).toBeLessThan(MAX_GROWTH_BYTES);
+  const hash = createHash('sha256');
+  for await (const block of answer) hash.update(block as Buffer);
+  expect(hash.digest('hex')).toBe(createHash('sha256').update(content).digest('hex'));
+  expect((await residentBytes(master)) - before).toBeLessThan(MAX_GROWTH_BYTES);
+});
+
+test('a browser that leaves in the middle of a download leaves nothing behind', async ({ startMaster }) => {
+  const port = await findFreePort();
+  const master = await startMaster(withWeb(port), ENVIRONMENT);
+  const web = new MasterWeb(port);
+  await isListening(web);
+  const id = putRecording(master, randomBytes(DOWNLOAD_BYTES));
+  const openFiles = async (): Promise<number> =>
+    Number((await run('sh', ['-c', `ls /proc/${String(await master.pid())}/fd | wc -l`])).stdout);
+  await web.json('/api/v1/status');
+  const before = await openFiles();
+  for (let visit = 0; visit < 5; visit++) {
+    const answer = await web.open(`/profiler/api/v1/recordings/${id}`);
+    answer.destroy();
+  }
+  await expect.poll(openFiles).toBeLessThanOrEqual(before + 1);
+  expect(await master.readLog()).not.toMatch(/Traceback|Unhandled/);
+});
+
+test('a master whose reactor is stuck is dumped and recorded through its sampler', async ({ startMaster, plugin }) => {
+  const port = await findFreePort();
+  const master = await startMaster(withWeb(port, STUCK), ENVIRONMENT);
+  await isListening(new MasterWeb(port));
+  process.kill(await master.pid(), 'SIGUSR2');
+  const dump = async (): Promise<string> =>
+    (await run(plugin.bbprofiler, ['dump', '--basedir', master.basedir])).stdout;
+  await expect.poll(dump).toContain('hold_the_reactor');
+  const output = path.join(master.basedir, 'stuck.bbprof.gz');
+  const options = ['--mode', 'real', '--duration', '2', '--output', output];
+  const { stdout, stderr } = await run(plugin.bbprofiler, ['record', '--basedir', master.basedir, ...options]);
+  expect(stderr).toContain("through the master's plugin");
+  expect(stdout).toContain('period over');
+  const collapsed = await run(plugin.bbprofiler, ['convert', output, '--to', 'collapsed', '--weight', 'wall']);
+  expect(collapsed.stdout).toContain('hold_the_reactor');
+  await master.endMaster('SIGKILL');
+});

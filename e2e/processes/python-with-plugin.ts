@@ -1,0 +1,43 @@
+/** A Python that has Debian's Buildbot and, installed as a user would, the wheel of this project. */
+import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { promisify } from 'node:util';
+import { ROOT } from './child-process.ts';
+
+const run = promisify(execFile);
+
+/** Debian's own: its Buildbot is for no other. */
+const DEBIAN_PYTHON = '/usr/bin/python3';
+const WHEELS = path.join(ROOT, 'dist/wheels');
+
+export class PythonWithPlugin {
+  readonly #folder: string;
+
+  private constructor(folder: string) {
+    this.#folder = folder;
+  }
+
+  get python(): string {
+    return path.join(this.#folder, 'bin/python');
+  }
+
+  get bbprofiler(): string {
+    return path.join(this.#folder, 'bin/bbprofiler');
+  }
+
+  static async create(): Promise<PythonWithPlugin> {
+    if (!existsSync(WHEELS)) throw new Error('There are no wheels: npm run package');
+    const folder = await mkdtemp(path.join(tmpdir(), 'plugin-e2e-'));
+    await run(DEBIAN_PYTHON, ['-m', 'venv', '--system-site-packages', folder]);
+    const created = new PythonWithPlugin(folder);
+    await run(created.python, ['-m', 'pip', 'install', '--no-index', '--find-links', WHEELS, 'buildbot-profiler']);
+    return created;
+  }
+
+  remove(): Promise<void> {
+    return rm(this.#folder, { recursive: true, force: true });
+  }
+}

@@ -76,7 +76,8 @@ export class MasterWeb {
     const authorization = `Basic ${Buffer.from(`${name}:${password}`).toString('base64')}`;
     const answer = await this.open('/auth/login', { headers: { authorization } });
     answer.resume();
-    const [cookie = ''] = answer.headers['set-cookie'] ?? [];
+    // The master first gives that of somebody unknown; a browser keeps the later one.
+    const cookie = answer.headers['set-cookie']?.at(-1) ?? '';
     return cookie.split(';')[0] ?? '';
   }
 }

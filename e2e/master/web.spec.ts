@@ -54,7 +54,7 @@ test('the page and its files are served, compressed and cached as they may be', 
   expect((await web.ask('')).headers.location).toBe('profiler/');
   const page = await web.ask('/');
   const html = page.body.toString();
-  const nonce = /ngCspNonce="([^"]+)"/.exec(html)?.[1] ?? '';
+  const nonce = /ngCspNonce="([^"]+)"/i.exec(html)?.[1] ?? '';
   expect(nonce).toMatch(/^[\w+/]{22}==$/);
   expect(page.headers['content-security-policy']).toContain(`'nonce-${nonce}'`);
   expect(page.headers['cache-control']).toBe('no-cache');

@@ -5,7 +5,9 @@ import shutil
 import subprocess
 
 PACKAGE = os.path.dirname(os.path.abspath(__file__))
+# What the plugin serves in a master, and the page on its own.
 STATIC_FOLDER = os.path.join(PACKAGE, "static")
+PAGE_FOLDER = os.path.join(PACKAGE, "page")
 BACKEND = os.path.join(PACKAGE, "backend", "bbprofiler.mjs")
 BUNDLED_NODE = os.path.join(PACKAGE, "runtime", "bin", "node")
 # What that Node needs of the system, for those that lack it.

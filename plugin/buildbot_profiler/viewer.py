@@ -8,7 +8,7 @@ import secrets
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import urlsplit
 
-from buildbot_profiler.runtime import STATIC_FOLDER
+from buildbot_profiler.runtime import PAGE_FOLDER
 from buildbot_profiler.version import VERSION
 
 LOOPBACK = "127.0.0.1"
@@ -51,7 +51,7 @@ class ViewerHandler(SimpleHTTPRequestHandler):
     extensions_map = dict(SimpleHTTPRequestHandler.extensions_map, **{".js": "text/javascript", ".css": "text/css"})
 
     def __init__(self, *arguments, **keywords):
-        super().__init__(*arguments, directory=STATIC_FOLDER, **keywords)
+        super().__init__(*arguments, directory=PAGE_FOLDER, **keywords)
 
     def do_GET(self):
         self._answer(super().do_GET)
@@ -75,7 +75,7 @@ class ViewerHandler(SimpleHTTPRequestHandler):
 
     def _send_page(self):
         nonce = secrets.token_urlsafe(16)
-        with open(os.path.join(STATIC_FOLDER, INDEX), encoding="utf-8") as file:
+        with open(os.path.join(PAGE_FOLDER, INDEX), encoding="utf-8") as file:
             html = file.read().replace(NONCE_MARKER, nonce)
         policy = (
             "default-src 'none'; script-src 'self'; style-src 'self' 'nonce-{}'; connect-src 'self'; img-src 'self' data:; "

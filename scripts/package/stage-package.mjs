@@ -9,8 +9,10 @@ import { bundleBackend } from './bundle-backend.mjs';
 import { collectLicences } from './licences.mjs';
 
 const PACKAGE = 'buildbot_profiler';
-/** The page on its own, and what Buildbot's own UI loads. Files of the same name have the same content. */
-const PAGES = ['web', 'buildbot'];
+/** The page on its own, for the viewer. */
+const VIEWER_PAGE = 'web';
+/** What the plugin serves: made for Buildbot's own UI, else the page on its own. */
+const PLUGIN_PAGES = ['buildbot', VIEWER_PAGE];
 /** Angular's build writes them for people, not for browsers. */
 const NOT_SERVED = ['3rdpartylicenses.txt', 'prerendered-routes.json'];
 /** Of what shrinks. The page itself does not come from a file as it is. */
@@ -28,19 +30,17 @@ const stagePythonFiles = async (folder, version) => {
 
 const stagePage = async (name, target) => {
   const source = fromRoot('dist', name);
-  for (const entry of await readdir(source, { recursive: true, withFileTypes: true })) {
-    if (!entry.isFile() || NOT_SERVED.includes(entry.name)) continue;
+  await cp(source, target, { recursive: true, filter: (file) => !NOT_SERVED.includes(path.basename(file)) });
+};
+
+/** Beside each file that shrinks, so that a master need not do it while it answers. */
+const packFiles = async (folder) => {
+  for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
+    if (!entry.isFile() || !PACKED.test(entry.name)) continue;
     const file = path.join(entry.parentPath ?? entry.path, entry.name);
-    const copy = path.join(target, path.relative(source, file));
     const content = await readFile(file);
-    if (existsSync(copy) && !content.equals(await readFile(copy)))
-      throw new Error(`${path.relative(source, file)} is another file in each of ${PAGES.join(' and ')}`);
-    await mkdir(path.dirname(copy), { recursive: true });
-    await writeFile(copy, content);
-    const packed = PACKED.test(entry.name)
-      ? zlib.gzipSync(content, { level: zlib.constants.Z_BEST_COMPRESSION })
-      : content;
-    if (packed.length < content.length) await writeFile(`${copy}.gz`, packed);
+    const packed = zlib.gzipSync(content, { level: zlib.constants.Z_BEST_COMPRESSION });
+    if (packed.length < content.length) await writeFile(`${file}.gz`, packed);
   }
 };
 
@@ -64,14 +64,18 @@ const stageDemo = async (backend) => {
 export const stagePackage = async (folder, version) => {
   await rm(folder, { recursive: true, force: true });
   await stagePythonFiles(folder, version);
-  const pages = PAGES.filter((name) => existsSync(fromRoot('dist', name)));
-  for (const name of pages) await stagePage(name, path.join(folder, PACKAGE, 'static'));
+  const pluginPage = PLUGIN_PAGES.find((name) => existsSync(fromRoot('dist', name, 'index.html')));
+  if (pluginPage === undefined) throw new Error('The pages are not built: npm run build');
+  const served = path.join(folder, PACKAGE, 'static');
+  await stagePage(pluginPage, served);
+  await packFiles(served);
+  await stagePage(VIEWER_PAGE, path.join(folder, PACKAGE, 'page'));
   const backend = path.join(folder, PACKAGE, 'backend');
   const packages = await bundleBackend(backend, version);
   await stageDemo(backend);
   return {
     LICENSE: await readFile(fromRoot('LICENSE'), 'utf8'),
-    'LICENSES-page.txt': await loadPageLicences(pages),
+    'LICENSES-page.txt': await loadPageLicences([pluginPage, VIEWER_PAGE]),
     'LICENSES-backend.txt': await collectLicences(packages),
   };
 };

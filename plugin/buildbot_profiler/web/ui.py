@@ -95,12 +95,12 @@ class PageResource(resource.Resource):
     def render_GET(self, request):
         with open(self._path, "rb") as file:
             html = file.read()
-        nonce = base64.b64encode(os.urandom(NONCE_BYTES))
+        nonce = base64.b64encode(os.urandom(NONCE_BYTES)) if NONCE_MARKER in html else None
         request.setHeader(b"content-type", b"text/html; charset=utf-8")
         request.setHeader(b"cache-control", ALWAYS_ASKED)
         request.setHeader(b"x-content-type-options", b"nosniff")
         request.setHeader(b"content-security-policy", page_policy(request.getHeader(b"host") or b"", nonce))
-        return html.replace(NONCE_MARKER, nonce).replace(BUILT_BASE, MOUNTED_BASE)
+        return html.replace(NONCE_MARKER, nonce or b"").replace(BUILT_BASE, MOUNTED_BASE)
 
 
 class NotFound(resource.Resource):
@@ -113,12 +113,15 @@ class NotFound(resource.Resource):
 
 
 def page_policy(host, nonce):
-    """Everything the page does, and nothing else; `ws:` for browsers whose 'self' does not cover websockets."""
+    """Everything the page does, and nothing else; `ws:` for browsers whose 'self' does not cover websockets.
+
+    Without a nonce any style may be there: those of the custom element are in its shadow root, to which it takes them itself.
+    """
     return b"; ".join(
         [
             b"default-src 'none'",
             b"script-src 'self'",
-            b"style-src 'self' 'nonce-" + nonce + b"'",
+            b"style-src 'self' " + (b"'unsafe-inline'" if nonce is None else b"'nonce-" + nonce + b"'"),
             b"connect-src 'self' ws://" + host + b" wss://" + host,
             b"img-src 'self' data:",
             b"font-src 'self'",

@@ -20,6 +20,11 @@ const VITEST = packageBin('vitest', 'vitest.mjs');
 const TYPE_PROJECTS = ['trace', 'plugin', 'e2e'].map((folder) => `${folder}/tsconfig.json`);
 const PAGE_TYPE_PROJECTS = ['app', 'worker', 'spec'].map((name) => `src/tsconfig.${name}.json`);
 
+/** Debian's own, which has its Buildbot. */
+const DEBIAN_PYTHON = '/usr/bin/python3';
+const TRIAL_FOLDER = fromRoot('dist', 'trial');
+const listPythonTests = () => trackedFiles('plugin/test/python/test_*.py').map((file) => fromRoot(file));
+
 const node = (program, args, options) => runCommand(PINNED_NODE, [program, ...args], { show: true, ...options });
 
 const ACCURACY = 'plugin/test/accuracy/**';
@@ -88,10 +93,16 @@ export const TEST_GROUPS = [
   },
   {
     name: 'python',
-    fix: 'npm test -- python runs this check alone',
+    needs: ['masters'],
+    fix: 'npm test -- python runs these checks alone',
     run: () =>
       checks([
         () => runCommand('python3', [fromRoot('scripts', 'check-python.py'), ...trackedFiles('*.py')], { show: true }),
+        () =>
+          runCommand(DEBIAN_PYTHON, ['-m', 'twisted.trial', `--temp-directory=${TRIAL_FOLDER}`, ...listPythonTests()], {
+            show: true,
+            env: { PYTHONPATH: fromRoot('plugin'), PYTHONDONTWRITEBYTECODE: '1' },
+          }),
       ]),
   },
   {

@@ -1,6 +1,6 @@
 /** A Python that has Debian's Buildbot and, installed as a user would, the wheel of this project. */
 import { execFile } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -28,12 +28,15 @@ export class PythonWithPlugin {
     return path.join(this.#folder, 'bin/bbprofiler');
   }
 
-  static async create(): Promise<PythonWithPlugin> {
+  /** With the wheel that pip chooses, which brings Node; or with the pure one, which does not. */
+  static async create({ isPure = false } = {}): Promise<PythonWithPlugin> {
     if (!existsSync(WHEELS)) throw new Error('There are no wheels: npm run package');
+    const pure = readdirSync(WHEELS).find((name) => name.endsWith('-none-any.whl')) ?? '';
     const folder = await mkdtemp(path.join(tmpdir(), 'plugin-e2e-'));
     await run(DEBIAN_PYTHON, ['-m', 'venv', '--system-site-packages', folder]);
     const created = new PythonWithPlugin(folder);
-    await run(created.python, ['-m', 'pip', 'install', '--no-index', '--find-links', WHEELS, 'buildbot-profiler']);
+    const wheel = isPure ? [path.join(WHEELS, pure)] : ['--find-links', WHEELS, 'buildbot-profiler'];
+    await run(created.python, ['-m', 'pip', 'install', '--no-index', ...wheel]);
     return created;
   }
 

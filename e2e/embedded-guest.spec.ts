@@ -190,6 +190,8 @@ test(`nothing is left of ${VISITS} visits to a recording in progress`, async ({
   profiler,
   startHostPage,
 }) => {
+  // Each visit is as long as its recording takes to come again.
+  test.slow();
   const host = await startHostPage(['serve', '--demo', '--recordings', folder]);
   await buildbot.goto(host.url('/about'));
   await buildbot.openProfiler();

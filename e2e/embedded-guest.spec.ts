@@ -62,6 +62,8 @@ test("looks the same as in its own page: the host's styles do not reach it", asy
       'border-width',
       'border-radius',
       'text-decoration-line',
+      'fill',
+      'fill-opacity',
       'display',
     ];
     const elements = [
@@ -73,6 +75,7 @@ test("looks the same as in its own page: the host's styles do not reach it", asy
       page.locator('p.source'),
       page.locator('.nvd3 text').first(),
       page.locator('g.frame rect').first(),
+      page.locator('.d3-flame-graph-label').first(),
     ];
     return Promise.all(
       elements.map((element) =>

@@ -11,13 +11,7 @@ import { type IsActiveMatchOptions, RouterLink, RouterLinkActive, RouterOutlet }
   encapsulation: ViewEncapsulation.ShadowDom,
   imports: [RouterLink, RouterLinkActive, RouterOutlet],
   templateUrl: './embedded.component.html',
-  styleUrls: [
-    '../styles/tokens.css',
-    '../styles/base.css',
-    '../../node_modules/d3-flame-graph/dist/d3-flamegraph.css',
-    '../styles/charts.css',
-    './embedded.component.css',
-  ],
+  styleUrls: ['../styles/tokens.css', '../styles/base.css', '../styles/charts.css', './embedded.component.css'],
 })
 export class EmbeddedComponent {
   /** The feature's first page lies above the other, whatever is chosen on it. */

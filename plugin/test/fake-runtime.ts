@@ -6,7 +6,7 @@ import { CodeObjectCache } from '../src/cpython/code-object-cache.ts';
 import { CodeObjectReader } from '../src/cpython/code-object-reader.ts';
 import type { InterpreterReader } from '../src/cpython/interpreter-reader.ts';
 import type { LineTableFormat, StructLayout } from '../src/cpython/layouts/struct-layout.ts';
-import { OBJECT_SIZE_OFFSET, OBJECT_TYPE_OFFSET, TUPLE_ITEMS_OFFSET } from '../src/cpython/layouts/struct-layout.ts';
+import { OBJECT_TYPE_OFFSET } from '../src/cpython/layouts/struct-layout.ts';
 import { MemoryInterpreterReader } from '../src/cpython/memory-interpreter-reader.ts';
 import type { ProcessMemory } from '../src/memory/process-memory.ts';
 import { readRangesOneByOne } from '../src/memory/process-memory.ts';
@@ -159,9 +159,10 @@ export class FakeRuntime<Layout extends StructLayout = StructLayout> {
   }
 
   addTuple(items: readonly number[]): RemoteAddress {
-    const address = this.memory.allocate(TUPLE_ITEMS_OFFSET + 8 * items.length);
-    this.memory.writeWord(address + OBJECT_SIZE_OFFSET, items.length);
-    items.forEach((item, index) => this.memory.writeWord(address + TUPLE_ITEMS_OFFSET + 8 * index, item));
+    const { length, items: first } = this.layout.tuple;
+    const address = this.memory.allocate(first + 8 * items.length);
+    this.memory.writeWord(address + length, items.length);
+    items.forEach((item, index) => this.memory.writeWord(address + first + 8 * index, item));
     return address;
   }
 

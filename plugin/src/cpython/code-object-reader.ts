@@ -5,8 +5,8 @@ import { WORD_BYTES, parseAddress, parseUint64 } from '../memory/remote-address.
 import type { CodeObjectContent, LoopVariables } from './code-object.ts';
 import type { LoopFunction } from './event-loops.ts';
 import { findLoopFunction } from './event-loops.ts';
-import type { CodeLayout, StructLayout } from './layouts/struct-layout.ts';
-import { OBJECT_SIZE_OFFSET, OBJECT_TYPE_OFFSET, TUPLE_ITEMS_OFFSET } from './layouts/struct-layout.ts';
+import type { CodeLayout, StructLayout, TupleLayout } from './layouts/struct-layout.ts';
+import { OBJECT_TYPE_OFFSET } from './layouts/struct-layout.ts';
 import { TextReader } from './text-reader.ts';
 
 /** Instructions of one function: generated modules reach some hundred thousands. A larger count is no code object. */
@@ -33,6 +33,7 @@ export interface TypeAddresses {
 export class CodeObjectReader {
   readonly #memory: ProcessMemory;
   readonly #layout: CodeLayout;
+  readonly #tuple: TupleLayout;
   readonly #typeAddress: RemoteAddress;
   readonly #strings: TextReader;
   readonly #head: Buffer;
@@ -41,6 +42,7 @@ export class CodeObjectReader {
   constructor(memory: ProcessMemory, layout: StructLayout, types: TypeAddresses) {
     this.#memory = memory;
     this.#layout = layout.code;
+    this.#tuple = layout.tuple;
     this.#typeAddress = types.code;
     this.#strings = new TextReader(memory, layout, types);
     this.#head = Buffer.alloc(layout.code.size);
@@ -81,10 +83,11 @@ export class CodeObjectReader {
 
   /** Where the variables of a loop are among a function's; undefined if that cannot be read. */
   #readVariables(loop: LoopFunction, tuple: RemoteAddress): LoopVariables | undefined {
-    const head = readBytes(this.#memory, tuple, TUPLE_ITEMS_OFFSET);
-    const count = head === undefined ? 0 : parseUint64(head, OBJECT_SIZE_OFFSET);
+    const { length, items: itemsAt } = this.#tuple;
+    const head = readBytes(this.#memory, tuple, itemsAt);
+    const count = head === undefined ? 0 : parseUint64(head, length);
     if (head === undefined || count > MAX_LOCAL_NAMES) return undefined;
-    const items = readBytes(this.#memory, (tuple + TUPLE_ITEMS_OFFSET) as RemoteAddress, count * WORD_BYTES);
+    const items = readBytes(this.#memory, (tuple + itemsAt) as RemoteAddress, count * WORD_BYTES);
     if (items === undefined) return undefined;
     const names = Array.from({ length: count }, (_, index) =>
       this.#strings.readText(parseAddress(items, index * WORD_BYTES)),

@@ -41,6 +41,7 @@ export const CPYTHON_3_10: FrameObjectsLayout = {
   },
   text: { length: 16, state: 32, asciiData: 48, compactData: 72 },
   bytes: { length: 16, data: 32 },
+  tuple: { length: 16, items: 24 },
   dict: { keys: 32, keysObject: DICT_KEYS_WITH_SLOTS, values: 40, firstValue: 0 },
   type: { flags: 168, instanceSize: 32, sharedKeys: 872 },
   attributes: { kind: 'type-says', dictOffset: 288 },

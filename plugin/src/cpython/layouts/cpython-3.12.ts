@@ -53,6 +53,7 @@ export const CPYTHON_3_12: DataStackLayout = {
   },
   text: { length: 16, state: 32, asciiData: 40, compactData: 56 },
   bytes: { length: 16, data: 32 },
+  tuple: { length: 16, items: 24 },
   dict: { keys: 32, keysObject: DICT_KEYS, values: 40, firstValue: 0 },
   type: { flags: 168, instanceSize: 32, sharedKeys: 880 },
   attributes: { kind: 'tagged-pointer', pointer: -24 },

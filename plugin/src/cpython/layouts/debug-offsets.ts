@@ -157,6 +157,7 @@ export const parseDebugOffsets = (format: DebugOffsetsFormat, table: Buffer): De
         asciiData: at('unicode_object.asciiobject_size'),
         compactData: at('unicode_object.asciiobject_size') + COMPACT_TEXT_EXTRA_BYTES,
       },
+      tuple: { length: at('tuple_object.ob_size'), items: at('tuple_object.ob_item') },
       bytes: { length: at('bytes_object.ob_size'), data: at('bytes_object.ob_sval') },
       dict: {
         keys: at('dict_object.ma_keys'),

@@ -49,6 +49,8 @@ const offsetsInUse = (layout: StructLayout): FieldRule[] => {
   field('unicode.compactunicodeobject_size', text.compactData, MAX_STRUCT_BYTES, 8);
   field('bytes.ob_size', bytes.length, bytes.data, 8);
   field('bytes.ob_sval', bytes.data, MAX_STRUCT_BYTES, 1);
+  field('tuple.ob_size', layout.tuple.length, layout.tuple.items, 8);
+  field('tuple.ob_item', layout.tuple.items, MAX_STRUCT_BYTES, 8);
   field('dict.ma_keys', dict.keys, MAX_STRUCT_BYTES, 8);
   field('dict.ma_values', dict.values, MAX_STRUCT_BYTES, 8);
   field('type.tp_flags', type.flags, MAX_STRUCT_BYTES, 8);

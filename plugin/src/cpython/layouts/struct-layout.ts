@@ -124,6 +124,12 @@ export interface TextLayout {
   readonly compactData: number;
 }
 
+/** Items lie in the tuple itself. */
+export interface TupleLayout {
+  readonly length: number;
+  readonly items: number;
+}
+
 export interface BytesLayout {
   readonly length: number;
   readonly data: number;
@@ -196,6 +202,7 @@ interface CommonLayout {
   readonly gil: GilLayout;
   readonly text: TextLayout;
   readonly bytes: BytesLayout;
+  readonly tuple: TupleLayout;
   readonly dict: DictLayout;
   readonly type: TypeLayout;
   readonly attributes: AttributePlace;
@@ -233,8 +240,7 @@ export const OBJECT_SIZE_OFFSET = 16;
 /** `PyLongObject.ob_digit` up to 3.11, whose size is the number of its digits. */
 export const INT_DIGITS_OFFSET = 24;
 
-/** `PyTupleObject.ob_item` and `PyFloatObject.ob_fval`, the same in every supported version. */
-export const TUPLE_ITEMS_OFFSET = 24;
+/** `PyFloatObject.ob_fval`, the same in every supported version. */
 export const FLOAT_VALUE_OFFSET = 16;
 
 /** `PyFunctionObject.func_code`, the same from 3.11 to 3.15 with the GIL. */

@@ -139,9 +139,10 @@ export const TEST_GROUPS = [
   {
     name: 'e2e',
     fix: 'npx playwright show-trace FILE shows what the browser did: the files are in test-results',
-    needs: ['browser'],
+    needs: ['browser', 'masters'],
     run: async () => {
       await buildPage();
+      await makeWheels();
       return runner(
         'e2e',
         (report) =>

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { FakeInterpreter } from '../../test/fake-interpreter.ts';
-import type { RemoteAddress } from '../memory/remote-address.ts';
+import { remoteAddress, type RemoteAddress } from '../memory/remote-address.ts';
 import {
   CodeObjectCache,
+  FORGOTTEN_AFTER_MILLISECONDS,
   MAX_CACHED_BYTES,
   MAX_CODE_OBJECTS,
   MAX_TRUST_MILLISECONDS,
@@ -55,6 +56,26 @@ describe('the cache of code objects', () => {
     const address = fake.addCode({ name: 'same' });
     expect(get(cache, address, 10_000)).toBe(get(cache, address, 0));
     expect(cache.loads).toBe(1);
+  });
+
+  it.each([
+    ['keeps', FORGOTTEN_AFTER_MILLISECONDS, true],
+    ['forgets', FORGOTTEN_AFTER_MILLISECONDS + MIN_TRUST_MILLISECONDS, false],
+  ])('%s what was looked up %i ms ago when room is needed', (_what, later, isKept) => {
+    const content: CodeObjectContent = {
+      address: remoteAddress(0x10_0000),
+      functionName: 'made up',
+      file: '<string>',
+      firstLine: 1,
+      codeUnits: 4,
+      locations: undefined,
+      isTrampoline: false,
+    };
+    const cache = new CodeObjectCache({ read: () => content });
+    const first = get(cache, content.address, 0);
+    // More than the first slots hold.
+    for (let other = 1; other <= 2000; other++) get(cache, remoteAddress(content.address + 64 * other), later);
+    expect(get(cache, content.address, later) === first).toBe(isKept);
   });
 
   it('has nothing for memory that is no code object', () => {

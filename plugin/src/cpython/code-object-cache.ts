@@ -18,6 +18,12 @@ export const MAX_CODE_OBJECTS = 65_536;
 /** The same for memory: location tables are a few hundred bytes each. */
 export const MAX_CACHED_BYTES = 256 * 1024 * 1024;
 
+/**
+ * What was not looked up for so long is forgotten when room is needed: a program that makes up code all the time leaves addresses behind, which would else be kept until
+ * {@link MAX_CODE_OBJECTS}.
+ */
+export const FORGOTTEN_AFTER_MILLISECONDS = 60_000;
+
 const INITIAL_SLOTS = 1024;
 const MAX_LOAD = 0.5;
 
@@ -79,7 +85,7 @@ export class CodeObjectCache {
       return known.code;
     }
     this.loads++;
-    return this.#put(low, high, {
+    return this.#put(low, high, now, {
       code: new CodeObject(this.#nextId++, content),
       content,
       firstSeenAt: now,
@@ -87,9 +93,9 @@ export class CodeObjectCache {
     });
   }
 
-  #put(low: number, high: number, entry: Entry): CodeObject {
+  #put(low: number, high: number, now: number, entry: Entry): CodeObject {
     if (this.#count >= this.#maxEntries || this.#bytes > MAX_CACHED_BYTES) this.#empty();
-    if (this.#count >= this.#entries.length * MAX_LOAD) this.#grow();
+    if (this.#count >= this.#entries.length * MAX_LOAD) this.#makeRoom(now);
     const slot = this.#slotOf(low, high);
     const replaced = this.#entries[slot];
     if (replaced === undefined) this.#count++;
@@ -109,11 +115,17 @@ export class CodeObjectCache {
     return slot;
   }
 
-  #grow(): void {
+  /** Forgets what is no longer looked up; where most of it is, there have to be more slots. */
+  #makeRoom(now: number): void {
     const [lows, highs, entries] = [this.#lows, this.#highs, this.#entries];
-    this.#allocate(entries.length * 2);
+    const isInUse = (entry: Entry): boolean => entry.trustedUntil > now - FORGOTTEN_AFTER_MILLISECONDS;
+    const kept = entries.reduce((count, entry) => count + (entry !== undefined && isInUse(entry) ? 1 : 0), 0);
+    this.#allocate(kept > this.#count / 2 ? entries.length * 2 : entries.length);
+    this.#count = kept;
+    this.#bytes = 0;
     entries.forEach((entry, index) => {
-      if (entry === undefined) return;
+      if (entry === undefined || !isInUse(entry)) return;
+      this.#bytes += contentBytes(entry.content);
       const slot = this.#slotOf(lows[index] ?? 0, highs[index] ?? 0);
       this.#lows[slot] = lows[index] ?? 0;
       this.#highs[slot] = highs[index] ?? 0;

@@ -24,6 +24,19 @@ export const MAX_RETRIES = 11;
  */
 export const MAX_LOOKS = 24;
 
+/**
+ * After so many looks that failed in a row, they are made at random times. The target takes and returns chunks with the same lock of the kernel that reading its memory takes: it waits for the look, goes on
+ * when that is over, and would be met at the same place by every look that follows at once.
+ */
+const LOOKS_IN_STEP = 3;
+const MAX_PAUSE = 1000;
+
+/** Lets a random time pass, of up to some 20 µs. */
+const fallOutOfStep = (): void => {
+  let left = Math.random() * MAX_PAUSE;
+  while (left > 0) left -= Math.random();
+};
+
 type Attempt = StackOutcome | 'moved';
 
 /** Reads one thread's stack (3.11 and newer) while the thread runs, and again at once if it changed meanwhile. */
@@ -91,7 +104,10 @@ export class StackReader {
       outcome = result === 'moved' ? 'torn' : result;
       if (result === 'moved') {
         const learned = forecast.learn(this.#memory, thread.stateAddress, this.#copy.position);
-        if (learned === 'learned' && looks++ < MAX_LOOKS) continue;
+        if (learned === 'learned' && looks++ < MAX_LOOKS) {
+          if (looks > LOOKS_IN_STEP) fallOutOfStep();
+          continue;
+        }
         if (learned !== 'learned') outcome = learned;
       }
       attempt++;

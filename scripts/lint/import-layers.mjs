@@ -120,8 +120,18 @@ const LAYERS = [
 /** What a view must not reach although Angular and RxJS offer it. */
 const NOT_FOR_VIEWS = ['@angular/common/http', '@angular/router', 'rxjs/ajax', 'rxjs/fetch', 'rxjs/webSocket'];
 
-/** Specs may also use what tests are made of, and read files: even those of trace/. */
-const PACKAGES_FOR_SPECS = ['vitest', 'fast-check', 'node:*', 'ws', 'jsdom', 'rxjs', 'rxjs/**', '@angular/**'];
+/** Specs may also use what tests are made of, and read files: even those of trace/. `pprof-format` reads what we write. */
+const PACKAGES_FOR_SPECS = [
+  'vitest',
+  'fast-check',
+  'node:*',
+  'ws',
+  'jsdom',
+  'rxjs',
+  'rxjs/**',
+  '@angular/**',
+  'pprof-format',
+];
 const LAYERS_FOR_SPECS = ['plugin-tests', 'trace-testing', 'contract', 'model', 'analysis', 'formats'];
 
 /** Exceptions, each with its date and reason. Empty is how it should stay. */

@@ -7,7 +7,7 @@
  * | `POST recordings` with {@link StartRequest} | 201 {@link RecordingSummary}; 409 while one runs |
  * | `POST recordings/current/stop` | {@link RecordingSummary} |
  * | `GET recordings` | {@link RecordingSummary}[] newest first |
- * | `GET recordings/{id}` | the trace, gzip (`?format=` one of {@link EXPORT_FORMATS}) |
+ * | `GET recordings/{id}` | the trace, gzip (`?format=` one of {@link EXPORT_FORMATS}, `&weight=`, `&redact=true`) |
  * | `PATCH recordings/{id}` with {@link RecordingPatch} | {@link RecordingSummary} |
  * | `DELETE recordings/{id}` | 204 |
  * | `GET dump` | {@link ThreadDump}[]: all stacks, now (in a Buildbot master only) |
@@ -42,7 +42,7 @@ export const DEFAULT_PERIOD_SECONDS = 30 * 60;
 export const MAX_PERIOD_SECONDS = 24 * 60 * 60;
 export const DEFAULT_MODE: RecordingMode = 'virtual';
 
-export const EXPORT_FORMATS = ['bbprof', 'collapsed'] as const;
+export const EXPORT_FORMATS = ['bbprof', 'collapsed', 'speedscope', 'pprof', 'firefox', 'cpuprofile'] as const;
 export type ExportFormat = (typeof EXPORT_FORMATS)[number];
 
 export interface StartRequest {

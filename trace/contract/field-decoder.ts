@@ -26,6 +26,16 @@ export class FieldDecoder {
     return this.#object[key] !== undefined;
   }
 
+  /** Whether there is one, and it is not `null`. */
+  hasValue(key: string): boolean {
+    return this.#object[key] !== undefined && this.#object[key] !== null;
+  }
+
+  /** Anything: the caller checks it. */
+  value(key: string): unknown {
+    return this.#object[key];
+  }
+
   text(key: string): string {
     const value = this.#object[key];
     if (typeof value !== 'string') {
@@ -35,6 +45,12 @@ export class FieldDecoder {
       throw this.#wrong(key, `at most ${MAX_STRING_LENGTH} characters long`);
     }
     return value;
+  }
+
+  /** As other formats write a text that is not there: `null`, or no field at all. */
+  textOrNull(key: string): string | undefined {
+    const value = this.#object[key];
+    return value === null || value === undefined ? undefined : this.text(key);
   }
 
   flag(key: string): boolean {

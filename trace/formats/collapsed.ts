@@ -8,15 +8,11 @@
  * - Threads, and below them frames, are in the order of their texts, so that equal traces give equal files.
  */
 import { compareText } from '../analysis/compare-text.ts';
-import { selectTicks, tickCategory, weighedCategories, type Selection } from '../analysis/selection.ts';
-import { threadLabel } from '../analysis/thread-label.ts';
+import type { Selection } from '../analysis/selection.ts';
 import { orderTree, type TreeOrder } from '../analysis/tree-order.ts';
-import { groupStretches, visitRuns } from '../analysis/visit-runs.ts';
-import { frameIndex, NO_STACK, threadIndex, type FrameIndex } from '../contract/units.ts';
+import { frameIndex, NO_STACK, type FrameIndex } from '../contract/units.ts';
 import type { TraceModel } from '../model/trace-model.ts';
-
-/** Stands for the frames of ticks that have a weight and no stack. */
-const NO_STACK_LABEL = '(no stack)';
+import { listWeighedThreads, NO_STACK_LABEL, visitWeighedRuns } from './weighed-runs.ts';
 
 /** The whole text, each line with its line end. {@link formatCollapsedLines} gives a text too long for one string. */
 export const formatCollapsed = (model: TraceModel, selection: Selection): string =>
@@ -53,15 +49,13 @@ interface StretchGroup {
   readonly stretches: readonly number[];
 }
 
-const groupByThread = (model: TraceModel, { range, threads, mergeThreads }: Selection): StretchGroup[] => {
-  const selected = threads === undefined ? undefined : new Set<number>(threads);
-  const groups = Array.from(groupStretches(model, selectTicks(model, range)))
-    .filter(([thread]) => selected === undefined || selected.has(thread))
-    .map(([thread, stretches]) => ({ label: toPlainText(threadLabel(model, threadIndex(thread))), stretches }));
-  if (mergeThreads === true) {
+const groupByThread = (model: TraceModel, selection: Selection): StretchGroup[] => {
+  const groups = listWeighedThreads(model, selection);
+  if (selection.mergeThreads === true) {
     return [{ prefix: [], stretches: groups.flatMap(({ stretches }) => stretches) }];
   }
   return groups
+    .map(({ label, stretches }) => ({ label: toPlainText(label), stretches }))
     .sort((a, b) => compareText(a.label, b.label))
     .map(({ label, stretches }) => ({ prefix: [label], stretches }));
 };
@@ -73,19 +67,13 @@ const weighStacks = (
   stretches: readonly number[],
   weights: Float64Array,
 ): number => {
-  const { runs, period } = model;
-  const weighed = weighedCategories(selection);
   let withoutStack = 0;
-  visitRuns(model, stretches, selectTicks(model, selection.range), (run, ticksWithin, stretch) => {
-    if (weighed[tickCategory(runs.states.values[run]!, runs.gil.values[run]!)] === 0) {
-      return;
-    }
-    const stack = runs.stacks.values[run]!;
-    const weight = ticksWithin * (selection.weight === 'cpu' ? runs.stretchCpuPerTick.values[stretch]! : period);
+  visitWeighedRuns(model, selection, stretches, (run, tickWeight, ticksWithin) => {
+    const stack = model.runs.stacks.values[run]!;
     if (stack === NO_STACK) {
-      withoutStack += weight;
+      withoutStack += ticksWithin * tickWeight;
     } else {
-      weights[stack]! += weight;
+      weights[stack]! += ticksWithin * tickWeight;
     }
   });
   return withoutStack;

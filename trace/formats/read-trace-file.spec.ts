@@ -45,9 +45,16 @@ describe('the format of a file', () => {
     ['\n{\n  "frames": [', 'original-plugin'],
     ['', 'unknown'],
     ['[]', 'unknown'],
-    ['{"shared":{"frames":[]}}', 'unknown'],
+    ['{"shared":{"frames":[]}}', 'json'],
     ['<!doctype html>', 'unknown'],
     ['\u0000\u0001', 'unknown'],
+    ['\n\u0004\u0008\u0001\u0010\u0002', 'pprof'],
+    ['\n\u0004\u0010\u0002\u0008\u0001', 'pprof'],
+    ['\n\u0008\u0001', 'unknown'],
+    ['<module> (a.py:1);f (a.py:2) 3\nmore', 'collapsed'],
+    ['one 0.5', 'collapsed'],
+    [`${'deep;'.repeat(500)} 1`, 'collapsed'],
+    ['f;g\nf 3', 'unknown'],
   ])('is told from its first bytes: %#', (text, format) => {
     expect(detectFormat(toBytes(text))).toBe(format);
   });

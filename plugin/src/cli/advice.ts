@@ -17,8 +17,9 @@ const ADVICE: Readonly<Record<ErrorCode, string>> = {
   'target-unreadable': 'Try again; if it stays so, please report it with the version of that Python.',
   'target-exited': 'Start it again, then record.',
   'bad-trace':
-    'Give a .bbprof or .bbprof.gz file, or a .json file of the original plugin. A file that was cut off can be read.',
-  'unsupported-trace': 'The file was made by a newer version: update this program.',
+    'Give a .bbprof file, also one that was cut off, or a whole file of another format: docs/formats.md lists them.',
+  'unsupported-trace':
+    'The file was made by a newer version: update this program. Of Firefox profiles, docs/formats.md has the versions.',
   'file-unreadable': 'Check the path and its permissions.',
   'file-unwritable': 'Make room if the disk is full, else choose another place (--output, --recordings).',
   'port-in-use': 'Choose another with --port; 0 takes any that is free.',

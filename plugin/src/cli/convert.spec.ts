@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -7,6 +8,7 @@ import { scriptedEnd } from '../../test/scripted-source.ts';
 import { makeTemporaryFolder } from '../../test/temporary-folder.ts';
 import { readLines, writeTrace } from '../../test/trace-file.ts';
 
+const MAIN = fileURLToPath(new URL('main.ts', import.meta.url));
 const ORIGINAL = fileURLToPath(new URL('../../../trace/formats/fixtures/original-prof.json.gz', import.meta.url));
 
 let folder: ReturnType<typeof makeTemporaryFolder>;
@@ -54,6 +56,50 @@ describe('bbprofiler convert', () => {
     expect((await runCommand(['convert', output, '--to', 'collapsed'])).stdout).toBe(
       (await runCommand(['convert', ORIGINAL, '--to', 'collapsed'])).stdout,
     );
+  });
+
+  test.each([
+    ['speedscope', 'slow.speedscope.json'],
+    ['pprof', 'slow.pb.gz'],
+    ['firefox', 'slow.firefox.json.gz'],
+    ['cpuprofile', 'slow.cpuprofile'],
+    ['collapsed', 'slow.txt'],
+  ])('writes a file of the format %s, and reads it back', async (format, name) => {
+    writeTrace(file, 4, [scriptedEnd(2_000_000)]);
+    const output = path.join(folder.path, name);
+    expect(await runCommand(['convert', file, '--to', format, '--weight', 'wall', '--output', output])).toMatchObject({
+      exitCode: 0,
+      stderr: '',
+    });
+    expect((await runCommand(['convert', output, '--to', 'collapsed'])).stdout).toMatch(
+      /^MainThread;work \(\/srv\/master\.py(:3)?\) 2000000\n$/,
+    );
+    const bytes = fs.readFileSync(output);
+    expect(bytes.subarray(0, 2).equals(Buffer.from([0x1f, 0x8b]))).toBe(name.endsWith('.gz'));
+  });
+
+  test('writes pprof packed to standard output, too, since its readers expect that', async () => {
+    writeTrace(file, 1);
+    const piped = path.join(folder.path, 'piped');
+    const { status } = spawnSync('sh', [
+      '-c',
+      '"$0" "$1" convert "$2" --to pprof > "$3"',
+      process.execPath,
+      MAIN,
+      file,
+      piped,
+    ]);
+    expect(status).toBe(0);
+    expect((await runCommand(['convert', piped, '--to', 'collapsed'])).stdout).toMatch(/^MainThread;work /);
+  });
+
+  test('takes out of any format what tells whose it is, where it is asked to', async () => {
+    writeTrace(file, 1);
+    for (const format of ['bbprof', 'speedscope', 'collapsed', 'firefox']) {
+      const { stdout } = await runCommand(['convert', file, '--to', format, '--redact']);
+      expect(stdout).toContain('/folder-1/master.py');
+      expect(stdout).not.toContain('/srv');
+    }
   });
 
   test('says that a file is no recording, and leaves what it would have written over', async () => {

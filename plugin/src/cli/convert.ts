@@ -1,14 +1,12 @@
 import fs from 'node:fs';
 import path from 'node:path';
-import { Readable } from 'node:stream';
+import { pipeline as pipelineOf, Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import zlib from 'node:zlib';
 import { Command, Option } from 'commander';
 import { EXPORT_FORMATS, type ExportFormat } from '#trace/contract/api.ts';
-import { encodeLine } from '#trace/contract/codec.ts';
-import type { TraceLine } from '#trace/contract/trace-lines.ts';
 import { WEIGHTS, type Weight } from '#trace/analysis/selection.ts';
-import { exportCollapsed, loadTraceModel } from '../recording/trace-export.ts';
+import { convertTrace, EXPORT_FILES } from '#trace/formats/convert-trace.ts';
 import { describeWriteError } from '../recording/trace-file-writer.ts';
 import { CompletenessWatch, loadWithProgress } from './load-recording.ts';
 import { say, writeResult } from './terminal.ts';
@@ -16,49 +14,60 @@ import { say, writeResult } from './terminal.ts';
 interface ConvertOptions {
   readonly to: ExportFormat;
   readonly weight?: Weight;
+  readonly redact?: true;
   readonly output?: string;
 }
 
 const EXAMPLES = `
 Examples:
   $ bbprofiler convert slow.bbprof.gz --to collapsed --weight cpu > slow.txt
+  $ bbprofiler convert slow.bbprof.gz --to speedscope --output slow.speedscope.json
+  $ bbprofiler convert slow.bbprof.gz --to bbprof --redact --output to-send.bbprof.gz
   $ bbprofiler convert prof_2017.json.gz --to bbprof --output prof.bbprof.gz
 
-Reads .bbprof and .bbprof.gz, also cut off, and .json and .json.gz of the original plugin. The weight of collapsed stacks is in
-microseconds; by default it is wall time for recordings of the mode real and CPU time for the others.`;
+Reads .bbprof, also cut off, .json of the original plugin, speedscope, pprof, collapsed stacks, processed profiles of Firefox and
+.cpuprofile, each also packed with gzip. Weights are in microseconds where the format does not say; by default they are wall time for
+recordings of the mode real and CPU time for the others. docs/formats.md says what each format cannot hold.`;
 
 export const convertCommand = (): Command =>
   new Command('convert')
     .description('Write a recording in another format.')
     .argument('<file>', 'the recording')
     .addOption(new Option('--to <format>', 'the format to write').choices(EXPORT_FORMATS).makeOptionMandatory())
-    .addOption(new Option('--weight <weight>', 'what collapsed stacks count').choices(WEIGHTS))
+    .addOption(new Option('--weight <weight>', 'what other formats than bbprof count').choices(WEIGHTS))
+    .option(
+      '--redact',
+      'replace folders and the names of builders, workers and the host, and leave out the command line',
+    )
     .option('--output <file>', 'where to (default: standard output); a name ending in .gz is compressed')
     .addHelpText('after', EXAMPLES)
     .action(convert);
 
-const convert = async (file: string, { to, weight, output }: ConvertOptions): Promise<void> => {
+const convert = async (file: string, { to, weight, redact, output }: ConvertOptions): Promise<void> => {
   const lines = new CompletenessWatch(loadWithProgress(file));
-  const text = to === 'collapsed' ? exportCollapsed(await loadTraceModel(lines), weight) : encodeAll(lines);
+  const parts = convertTrace(lines, { format: to, weight, isRedacted: redact });
+  const isPacked = EXPORT_FILES[to].isPacked || output?.endsWith('.gz') === true;
   if (output === undefined) {
-    for await (const part of text) await writeResult(part);
+    for await (const part of isPacked ? packed(parts) : parts) await writeResult(part);
   } else {
-    await writeFile(output, text);
+    await writeFile(output, parts, isPacked);
   }
   if (lines.isCut) say(`${file} ends unexpectedly; what came before is converted`);
 };
 
-async function* encodeAll(lines: AsyncIterable<TraceLine>): AsyncGenerator<string, void> {
-  for await (const line of lines) yield `${encodeLine(line)}\n`;
-}
+type Parts = AsyncIterable<string | Uint8Array>;
+
+const packed = (parts: Parts): AsyncIterable<Buffer> =>
+  // An error reaches whoever reads the stream.
+  pipelineOf(Readable.from(parts), zlib.createGzip(), () => undefined);
 
 /** Through a file beside it, so that a failure leaves what was there. */
-const writeFile = async (output: string, text: Iterable<string> | AsyncIterable<string>): Promise<void> => {
+const writeFile = async (output: string, parts: Parts, isPacked: boolean): Promise<void> => {
   const temporary = path.join(path.dirname(output), `.${path.basename(output)}.${String(process.pid)}.tmp`);
   const file = fs.createWriteStream(temporary);
-  const packing = output.endsWith('.gz') ? [zlib.createGzip()] : [];
+  const packing = isPacked ? [zlib.createGzip()] : [];
   try {
-    await pipeline([Readable.from(text), ...packing, file]);
+    await pipeline([Readable.from(parts), ...packing, file]);
     await fs.promises.rename(temporary, output);
   } catch (error) {
     await fs.promises.rm(temporary, { force: true });

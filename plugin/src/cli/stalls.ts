@@ -3,7 +3,7 @@ import { computeStalls, DEFAULT_STALL_THRESHOLD, type HeldLoop, type StallReport
 import { threadLabel } from '#trace/analysis/thread-label.ts';
 import { microseconds, MICROSECONDS_PER_SECOND, type FunctionIndex } from '#trace/contract/units.ts';
 import type { TraceModel } from '#trace/model/trace-model.ts';
-import { loadTraceModel } from '../recording/trace-export.ts';
+import { loadTraceModel } from '#trace/model/load-trace-model.ts';
 import { CompletenessWatch, loadWithProgress } from './load-recording.ts';
 import { stallThresholdOption } from './options.ts';
 import { say, writeResult } from './terminal.ts';

@@ -21,7 +21,7 @@ Works offline and on any system. Without files, the recordings made on this mach
 export const viewCommand = (): Command =>
   new Command('view')
     .description('Serve the page to look at recordings (the default).')
-    .argument('[files...]', '.bbprof, .bbprof.gz, or .json and .json.gz of the original plugin')
+    .argument('[files...]', '.bbprof, also packed with gzip, or any other format that docs/formats.md lists')
     .addOption(portOption())
     .option('--recordings <dir>', `folder of the recordings to list (default: ${defaultRecordingsFolder()})`)
     .addHelpText('after', EXAMPLES)

@@ -1,20 +1,34 @@
-import type { RecordingMode, TraceLine } from '#trace/contract/trace-lines.ts';
-import type { Weight } from '#trace/analysis/selection.ts';
-import { formatCollapsedLines } from '#trace/formats/collapsed.ts';
-import { TraceModel } from '#trace/model/trace-model.ts';
+import { pipeline, Readable } from 'node:stream';
+import zlib from 'node:zlib';
+import type { TraceLine } from '#trace/contract/trace-lines.ts';
+import { convertTrace, EXPORT_FILES, type Conversion } from '#trace/formats/convert-trace.ts';
 
-/** The weight that each mode shows first, as its name promised the users of the original plugin. */
-const FIRST_WEIGHT: Readonly<Record<RecordingMode, Weight>> = { real: 'wall', virtual: 'cpu', prof: 'cpu' };
+/** How a conversion is sent. */
+export interface ExportedFile {
+  readonly content: Readable;
+  readonly suffix: string;
+  readonly mediaType: string;
+}
 
-/** Takes a whole trace into memory: an export needs all of it at once. */
-export const loadTraceModel = async (lines: AsyncIterable<TraceLine>): Promise<TraceModel> => {
-  const model = new TraceModel();
-  for await (const line of lines) model.append(line);
-  return model;
+/**
+ * A trace as a file to send, packed where the format is, and our own always. Resolves once its first part is there: what is wrong with the
+ * trace is mostly known by then, and can still be answered in words.
+ */
+export const exportTrace = async (lines: AsyncIterable<TraceLine>, conversion: Conversion): Promise<ExportedFile> => {
+  const { suffix, mediaType, isPacked } = EXPORT_FILES[conversion.format];
+  const parts = convertTrace(lines, conversion);
+  const first = await parts.next();
+  const content = Readable.from(first.done === true ? [] : startingWith(first.value, parts));
+  const isOwn = conversion.format === 'bbprof';
+  return {
+    // The callback hears of a client that went away; the client hears of a failed conversion by its cut answer.
+    content: isPacked || isOwn ? pipeline(content, zlib.createGzip(), () => undefined) : content,
+    suffix: `${conversion.isRedacted === true ? 'redacted.' : ''}${suffix}${isOwn ? '.gz' : ''}`,
+    mediaType: isOwn ? 'application/gzip' : mediaType,
+  };
 };
 
-/** Collapsed stacks, line by line, with line breaks; weighed as the recording's mode shows first unless told. */
-export function* exportCollapsed(model: TraceModel, weight?: Weight): Generator<string, void> {
-  const selection = { weight: weight ?? FIRST_WEIGHT[model.header?.mode ?? 'real'] };
-  for (const line of formatCollapsedLines(model, selection)) yield `${line}\n`;
+async function* startingWith<Part>(first: Part, rest: AsyncGenerator<Part, void>): AsyncGenerator<Part, void> {
+  yield first;
+  yield* rest;
 }

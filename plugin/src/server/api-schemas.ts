@@ -6,6 +6,7 @@ import {
   MIN_FREQUENCY_HZ,
   VERDICTS,
 } from '#trace/contract/api.ts';
+import { WEIGHTS } from '#trace/analysis/selection.ts';
 import { ERROR_KINDS, type ErrorCode } from '#trace/contract/errors.ts';
 import { END_REASONS, RECORDING_MODES } from '#trace/contract/trace-lines.ts';
 
@@ -129,7 +130,19 @@ export const ExaminationSchema = Type.Object(
 
 export const RecordingIdSchema = Type.Object({ id: Type.String({ maxLength: MAX_ID_LENGTH }) }, strict);
 
-export const DownloadQuerySchema = Type.Object({ format: Type.Optional(Type.Enum([...EXPORT_FORMATS])) }, strict);
+/** A query is text. */
+export const DownloadQuerySchema = Type.Object(
+  {
+    format: Type.Optional(Type.Enum([...EXPORT_FORMATS])),
+    weight: Type.Optional(Type.Enum([...WEIGHTS], { description: 'What other formats than bbprof count.' })),
+    redact: Type.Optional(
+      Type.Enum(['true', 'false'], {
+        description: 'Replaces folders and the names of builders, workers and the host.',
+      }),
+    ),
+  },
+  strict,
+);
 
 /** A query is text: digits are checked here and turned into a number by the handler. */
 export const LiveQuerySchema = Type.Object(

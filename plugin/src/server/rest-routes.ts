@@ -1,10 +1,10 @@
-import { Readable } from 'node:stream';
 import type { FastifyInstance, FastifyPluginCallback } from 'fastify';
 import { Type } from 'typebox';
 import type { Examination, ExportFormat, RecordingPatch, StartRequest, ThreadDump } from '#trace/contract/api.ts';
+import type { Weight } from '#trace/analysis/selection.ts';
 import { ProfilerError } from '#trace/contract/errors.ts';
 import type { RecordingLibrary } from '../recording/recording-library.ts';
-import { exportCollapsed, loadTraceModel } from '../recording/trace-export.ts';
+import { exportTrace } from '../recording/trace-export.ts';
 import type { Recorder } from '../session/recorder.ts';
 import {
   DownloadQuerySchema,
@@ -34,6 +34,12 @@ export interface TargetInspector {
   /** @throws ProfilerError where the target cannot be read */
   dump(): readonly ThreadDump[];
   examine(): Examination;
+}
+
+interface DownloadQuery {
+  format?: ExportFormat;
+  weight?: Weight;
+  redact?: 'true' | 'false';
 }
 
 interface ById {
@@ -100,7 +106,7 @@ export const restRoutes = ({ version, library, recorder, inspector }: RestParts)
       () => library.list(),
     );
 
-    app.get<ById & { Querystring: { format?: ExportFormat } }>(
+    app.get<ById & { Querystring: DownloadQuery }>(
       '/recordings/:id',
       {
         schema: {
@@ -113,6 +119,8 @@ export const restRoutes = ({ version, library, recorder, inspector }: RestParts)
               content: {
                 'application/gzip': { schema: Type.String({ format: 'binary' }) },
                 'text/plain': { schema: Type.String() },
+                'application/json': { schema: Type.String() },
+                'application/octet-stream': { schema: Type.String({ format: 'binary' }) },
               },
             },
             ...failure,
@@ -121,7 +129,9 @@ export const restRoutes = ({ version, library, recorder, inspector }: RestParts)
       },
       async (request, reply) => {
         const { id } = request.params;
-        if (request.query.format !== 'collapsed') {
+        const { format = 'bbprof', weight, redact } = request.query;
+        const isRedacted = redact === 'true';
+        if (format === 'bbprof' && !isRedacted) {
           const { content, size } = await library.openGzip(id);
           if (size !== undefined) reply.header('content-length', size);
           return reply
@@ -131,11 +141,8 @@ export const restRoutes = ({ version, library, recorder, inspector }: RestParts)
             .send(content);
         }
         await library.describe(id);
-        const text = Readable.from(exportCollapsed(await loadTraceModel(library.loadLines(id))));
-        return reply
-          .type('text/plain; charset=utf-8')
-          .header('content-disposition', fileName(id, 'collapsed.txt'))
-          .send(text);
+        const { content, suffix, mediaType } = await exportTrace(library.loadLines(id), { format, weight, isRedacted });
+        return reply.type(mediaType).header('content-disposition', fileName(id, suffix)).send(content);
       },
     );
 

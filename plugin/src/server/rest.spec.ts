@@ -155,6 +155,42 @@ describe('a recording over REST', () => {
     expect(answer.payload).toBe('MainThread;work (/srv/master.py:3) 1000000\n');
   });
 
+  test('is given in every format, weighed as asked, with the type and the name of its files', async () => {
+    const { id } = await startRecording();
+    source.emitChunks(2);
+    source.end('period-over');
+    await vi.waitFor(() => expect(fs.readdirSync(store.path)).toContain(`${id}.bbprof.gz`));
+    const given = await Promise.all(
+      ['speedscope', 'pprof', 'firefox', 'cpuprofile'].map(async (format) => {
+        const answer = await ask('GET', `recordings/${id}?format=${format}&weight=wall`);
+        const name = /filename="bbprofiler-.*?\.(.*)"/.exec(String(answer.headers['content-disposition']))?.[1];
+        return `${answer.statusCode} ${String(answer.headers['content-type'])} ${name ?? ''}`;
+      }),
+    );
+    expect(given).toEqual([
+      '200 application/json speedscope.json',
+      '200 application/octet-stream pb.gz',
+      '200 application/json firefox.json',
+      '200 application/json cpuprofile',
+    ]);
+  });
+
+  test('is given redacted, in our own format, too', async () => {
+    const { id } = await startRecording();
+    source.emitChunks(1);
+    source.end('period-over');
+    await vi.waitFor(() => expect(fs.readdirSync(store.path)).toContain(`${id}.bbprof.gz`));
+    const own = await ask('GET', `recordings/${id}?redact=true`);
+    expect(own.headers['content-disposition']).toBe(`attachment; filename="bbprofiler-${id}.redacted.bbprof.gz"`);
+    const text = zlib.gunzipSync(own.rawPayload).toString();
+    expect(text).toContain('/folder-1/master.py');
+    expect(text).not.toContain('/srv');
+    expect((await ask('GET', `recordings/${id}?format=collapsed&redact=true`)).payload).toContain(
+      '(/folder-1/master.py:3)',
+    );
+    expect((await ask('GET', `recordings/${id}?redact=maybe`)).statusCode).toBe(400);
+  });
+
   test('is named, noted on and deleted', async () => {
     const { id } = await startRecording();
     source.end('stopped');
@@ -234,7 +270,7 @@ describe('what does not fit is refused at the door', () => {
   });
 
   test('an unknown format, recording or address', async () => {
-    expect(failureOf(await ask('GET', 'recordings/x?format=pprof'))).toBe('400 bad-argument');
+    expect(failureOf(await ask('GET', 'recordings/x?format=svg'))).toBe('400 bad-argument');
     expect(failureOf(await ask('GET', 'recordings/20260102-030405-0123abcd'))).toBe('404 no-such-recording');
     expect(failureOf(await ask('GET', 'recordings/..%2F..%2Fetc'))).toBe('404 no-such-recording');
     expect(failureOf(await ask('GET', 'nothing'))).toBe('404 not-found');

@@ -5,7 +5,7 @@ import { computeStalls, type HeldLoop, type StallReport } from '#trace/analysis/
 import { MICROSECONDS_PER_SECOND, threadIndex } from '#trace/contract/units.ts';
 import { computeDispatches } from '#trace/analysis/dispatches.ts';
 import type { TraceModel } from '#trace/model/trace-model.ts';
-import { loadTraceModel } from '../../src/recording/trace-export.ts';
+import { loadTraceModel } from '#trace/model/load-trace-model.ts';
 import { loadTraceLines } from '../../src/recording/trace-scan.ts';
 import { endCommands, startCommand } from '../cli-process.ts';
 import { findPythons } from '../installed-pythons.ts';

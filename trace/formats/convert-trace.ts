@@ -1,0 +1,88 @@
+import type { ExportFormat } from '../contract/api.ts';
+import { encodeLine } from '../contract/codec.ts';
+import type { RecordingMode, TraceLine } from '../contract/trace-lines.ts';
+import type { Selection, Weight } from '../analysis/selection.ts';
+import { loadTraceModel } from '../model/load-trace-model.ts';
+import type { TraceModel } from '../model/trace-model.ts';
+import { formatCollapsedLines } from './collapsed.ts';
+import { formatCpuProfile } from './cpuprofile.ts';
+import { formatFirefoxProfile } from './firefox-profile.ts';
+import { formatPprof } from './pprof.ts';
+import { redactTrace } from './redact-trace.ts';
+import { formatSpeedscope } from './speedscope.ts';
+
+export interface Conversion {
+  readonly format: ExportFormat;
+  /** Absent: what the recording's mode shows first. A trace has all of them, whatever this says. */
+  readonly weight?: Weight | undefined;
+  readonly isRedacted?: boolean | undefined;
+}
+
+/** What a format is called and sent as. */
+export interface ExportFile {
+  /** For people. */
+  readonly title: string;
+  readonly suffix: string;
+  readonly mediaType: string;
+  /** Whether its readers expect it packed with gzip. It is packed by who stores or sends it. */
+  readonly isPacked: boolean;
+}
+
+export const EXPORT_FILES: Readonly<Record<ExportFormat, ExportFile>> = {
+  bbprof: { title: 'Recording', suffix: 'bbprof', mediaType: 'application/x-ndjson', isPacked: false },
+  collapsed: {
+    title: 'Collapsed stacks',
+    suffix: 'collapsed.txt',
+    mediaType: 'text/plain; charset=utf-8',
+    isPacked: false,
+  },
+  speedscope: { title: 'speedscope', suffix: 'speedscope.json', mediaType: 'application/json', isPacked: false },
+  pprof: { title: 'pprof', suffix: 'pb.gz', mediaType: 'application/octet-stream', isPacked: true },
+  firefox: { title: 'Firefox Profiler', suffix: 'firefox.json', mediaType: 'application/json', isPacked: false },
+  cpuprofile: { title: 'Chrome DevTools', suffix: 'cpuprofile', mediaType: 'application/json', isPacked: false },
+};
+
+/** The weight that each mode shows first, as its name promised the users of the original plugin. */
+const FIRST_WEIGHT: Readonly<Record<RecordingMode, Weight>> = { real: 'wall', virtual: 'cpu', prof: 'cpu' };
+
+/** A trace as a file of a format, in parts. All formats but the trace's own need the whole trace in memory first. */
+export async function* convertTrace(
+  lines: AsyncIterable<TraceLine>,
+  { format, weight, isRedacted }: Conversion,
+): AsyncGenerator<string | Uint8Array, void> {
+  const source = isRedacted === true ? redactTrace(lines) : lines;
+  if (format === 'bbprof') {
+    for await (const line of source) {
+      yield `${encodeLine(line)}\n`;
+    }
+    return;
+  }
+  const model = await loadTraceModel(source);
+  yield* formatTrace(model, format, { weight: weight ?? FIRST_WEIGHT[model.header?.mode ?? 'real'] });
+}
+
+/** What of a model is selected, in parts. */
+export const formatTrace = (
+  model: TraceModel,
+  format: Exclude<ExportFormat, 'bbprof'>,
+  selection: Selection,
+): Iterable<string | Uint8Array> => {
+  switch (format) {
+    case 'collapsed':
+      return withLineEnds(formatCollapsedLines(model, selection));
+    case 'speedscope':
+      return formatSpeedscope(model, selection);
+    case 'pprof':
+      return formatPprof(model, selection);
+    case 'firefox':
+      return formatFirefoxProfile(model, selection);
+    case 'cpuprofile':
+      return formatCpuProfile(model, selection);
+  }
+};
+
+function* withLineEnds(lines: Iterable<string>): Generator<string, void> {
+  for (const line of lines) {
+    yield `${line}\n`;
+  }
+}

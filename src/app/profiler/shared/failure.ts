@@ -34,7 +34,8 @@ const ADVICE: Partial<Record<FailureCode, string>> = {
   'target-exited': 'Start the master again, then press Record.',
   'no-target': 'Start bbprofiler with --pid or --basedir, or open a file.',
   'unsupported-python': 'Update the profiler, or record a master that runs on a supported Python.',
-  'bad-trace': 'Choose a recording of this profiler (.bbprof, .bbprof.gz) or of the original profiler plugin (JSON).',
+  'bad-trace':
+    'Choose a recording of this profiler (.bbprof, .bbprof.gz), or a whole file of speedscope, pprof, Firefox, Chrome or collapsed stacks.',
   'unsupported-trace': 'Update the profiler to open it.',
   'no-such-recording': 'It may have been deleted: choose another one under Recordings.',
   'file-unwritable': 'Free some space on the disk of the recordings.',

@@ -1,7 +1,7 @@
 import fs from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { EXPORT_FORMATS } from '../contract/api.ts';
-import { EXPORT_FILES } from './convert-trace.ts';
+import { EXPORT_FILES } from './export-files.ts';
 import { NEWEST_FIREFOX_VERSION, OLDEST_FIREFOX_VERSION } from './firefox-profile-import.ts';
 import { FIREFOX_VERSION } from './firefox-profile.ts';
 import { HELD_PARTS, TRACE_PARTS } from './format-facts.ts';

@@ -1,7 +1,8 @@
 import { pipeline, Readable } from 'node:stream';
 import zlib from 'node:zlib';
 import type { TraceLine } from '#trace/contract/trace-lines.ts';
-import { convertTrace, EXPORT_FILES, type Conversion } from '#trace/formats/convert-trace.ts';
+import { convertTrace, type Conversion } from '#trace/formats/convert-trace.ts';
+import { EXPORT_FILES } from '#trace/formats/export-files.ts';
 
 /** How a conversion is sent. */
 export interface ExportedFile {

@@ -30,7 +30,7 @@ import { RangeBrushComponent } from '../views/range-brush/range-brush.component.
 import { RangeStatsComponent } from '../views/stats/range-stats.component.ts';
 import { loadNvd3 } from '../views/timeline/nvd3.ts';
 import { TimelineComponent } from '../views/timeline/timeline.component.ts';
-import { ToolbarComponent } from '../views/toolbar/toolbar.component.ts';
+import { type DownloadRequest, ToolbarComponent } from '../views/toolbar/toolbar.component.ts';
 import { describeSource } from './describe-source.ts';
 import { describeSituation, NOTICE_ACTION_NAMES, type NoticeAction } from './page-notice.ts';
 import { isTyping, PAGE_KEYS } from './page-keys.ts';
@@ -178,9 +178,9 @@ export class ProfilerPageComponent {
     this.opener.openFile(file);
   }
 
-  protected download(): void {
+  protected download(request: DownloadRequest): void {
     void this.attempt(async () => {
-      const file = await this.opener.loadOpenFile(this.recordingName());
+      const file = await this.opener.loadOpenFile(this.recordingName(), request);
       if (file !== undefined) saveFile(file.name, file.content);
     });
   }

@@ -2,6 +2,7 @@ import { BehaviorSubject, Subject, type Observable } from 'rxjs';
 import type { ServerStatus } from '#trace/contract/api.ts';
 import type { AnalysisAnswer, AnalysisRequest } from '../shared/analysis-messages.ts';
 import { type MessageEnd, RpcCaller } from '../worker/rpc.ts';
+import type { FileConversion } from '../worker/convert-file.ts';
 import type { TraceCalls, TraceNotice } from '../worker/trace-calls.ts';
 import type { OpenRecording } from '../worker/trace-session.ts';
 import { NO_TRACE, type TraceState } from '../shared/trace-state.ts';
@@ -47,6 +48,10 @@ export class TraceClient {
 
   analyse(request: AnalysisRequest): Promise<AnalysisAnswer> {
     return this.#caller.call('analyse', request);
+  }
+
+  convertFile(request: FileConversion): Promise<Blob> {
+    return this.#caller.call('convertFile', request);
   }
 
   destroy(): void {

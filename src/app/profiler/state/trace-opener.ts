@@ -1,5 +1,6 @@
 import { combineLatest, distinctUntilChanged, filter, map, merge, type Observable, tap } from 'rxjs';
 import { API_ROOT, type ServerStatus } from '#trace/contract/api.ts';
+import { nameConvertedFile, type WantedFile } from './converted-file-name.ts';
 import { nameRecordingFile } from '../shared/recording-file-name.ts';
 import type { TraceSource } from '../shared/trace-state.ts';
 import type { ActivityMonitor } from './activity-monitor.ts';
@@ -7,6 +8,11 @@ import type { ApiClient, ApiOptions } from './api-client.ts';
 import type { ProfilerStore } from './profiler-store.ts';
 import type { ServerMonitor, ServerState } from './server-monitor.ts';
 import type { TraceClient } from './trace-client.ts';
+
+interface LoadedFile {
+  readonly name: string;
+  readonly content: Blob;
+}
 
 /** Opens in the worker what was chosen, live where it is being recorded; and finds something to show where nothing was chosen. */
 export class TraceOpener {
@@ -42,8 +48,17 @@ export class TraceOpener {
     this.#open({ kind: 'file', name: file.name });
   }
 
-  /** The bytes of what is open, as they came: a file as it was, a recording as the server has it. */
-  async loadOpenFile(recordingName: string): Promise<{ readonly name: string; readonly content: Blob } | undefined> {
+  /** What is open as a file of the format asked for: as it came, where that is our own format and not redacted. */
+  async loadOpenFile(recordingName: string, wanted: WantedFile): Promise<LoadedFile | undefined> {
+    const file = await this.#loadOriginal(recordingName);
+    if (file === undefined || (wanted.format === 'bbprof' && !wanted.isRedacted)) return file;
+    const { weight } = this.#store.choices;
+    const content = await this.#activity.during(this.#client.convertFile({ file: file.content, weight, ...wanted }));
+    return { name: nameConvertedFile(file.name, wanted), content };
+  }
+
+  /** A file as it was, a recording as the server has it. */
+  async #loadOriginal(recordingName: string): Promise<LoadedFile | undefined> {
     const { source } = this.#store.choices;
     if (source?.kind === 'file') return this.#heldFile && { name: this.#heldFile.name, content: this.#heldFile };
     if (source === undefined) return undefined;

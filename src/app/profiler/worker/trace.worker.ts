@@ -1,6 +1,7 @@
 /** The worker's shell: wires the session and the analyser to the messages of the page. Logic lives in the classes it joins. */
 import { describeFailure } from '../shared/describe-failure.ts';
 import { Analyst } from './analyst.ts';
+import { convertFile } from './convert-file.ts';
 import { type MessageEnd, RpcResponder } from './rpc.ts';
 import type { TraceCalls, TraceNotice } from './trace-calls.ts';
 import { TraceSession } from './trace-session.ts';
@@ -28,5 +29,6 @@ responder.serve({
   openRecording: (recording) => session.openRecording(recording),
   openFile: (file) => session.openFile(file),
   close: () => session.close(),
+  convertFile: (request) => convertFile(request),
   analyse: (request) => analyst.analyse(session.model, request),
 });

@@ -1,7 +1,7 @@
 import { TestBed } from '@angular/core/testing';
 import { describe, expect, it } from 'vitest';
 import type { RecordingSummary, ServerStatus, StartRequest } from '#trace/contract/api.ts';
-import { ToolbarComponent } from './toolbar.component.ts';
+import { type DownloadRequest, ToolbarComponent } from './toolbar.component.ts';
 
 const IDLE: ServerStatus = { version: '1', canRecord: true };
 const recording = (change: Partial<RecordingSummary> = {}): ServerStatus => ({
@@ -13,9 +13,11 @@ const show = async (status: ServerStatus | undefined) => {
   const fixture = TestBed.createComponent(ToolbarComponent);
   const requests: StartRequest[] = [];
   const files: File[] = [];
+  const downloads: DownloadRequest[] = [];
   fixture.componentRef.setInput('status', status);
   fixture.componentInstance.record.subscribe((request) => requests.push(request));
   fixture.componentInstance.fileOpen.subscribe((file) => files.push(file));
+  fixture.componentInstance.download.subscribe((download) => downloads.push(download));
   await fixture.whenStable();
   const page = fixture.nativeElement as HTMLElement;
   const button = (name: string) =>
@@ -31,7 +33,11 @@ const show = async (status: ServerStatus | undefined) => {
     field(name).dispatchEvent(new Event('change', { bubbles: true }));
     await fixture.whenStable();
   };
-  return { page, button, field, requests, files, tell, settings, type };
+  const allowDownload = async (): Promise<void> => {
+    fixture.componentRef.setInput('canDownload', true);
+    await fixture.whenStable();
+  };
+  return { page, button, field, requests, files, downloads, allowDownload, tell, settings, type };
 };
 
 describe('the toolbar', () => {
@@ -49,6 +55,29 @@ describe('the toolbar', () => {
     field('frequency').value = '1000000';
     button('Record')!.click();
     expect(requests).toEqual([]);
+  });
+
+  it('asks for a file of the format that is chosen, redacted where that is', async () => {
+    const { page, button, downloads, allowDownload } = await show(IDLE);
+    const format = page.querySelector<HTMLSelectElement>('[aria-label="Format of the download"]')!;
+    expect([format.disabled, button('Download')!.disabled]).toEqual([true, true]);
+    await allowDownload();
+    button('Download')!.click();
+    format.value = 'firefox';
+    page.querySelector<HTMLInputElement>('.redact input')!.click();
+    button('Download')!.click();
+    expect(downloads).toEqual([
+      { format: 'bbprof', isRedacted: false },
+      { format: 'firefox', isRedacted: true },
+    ]);
+    expect([...format.options].map(({ text }) => text)).toEqual([
+      'Recording',
+      'Collapsed stacks',
+      'speedscope',
+      'pprof',
+      'Firefox Profiler',
+      'Chrome DevTools',
+    ]);
   });
 
   it('offers only to stop while a recording runs', async () => {

@@ -12,13 +12,16 @@ import {
   DEFAULT_FREQUENCY_HZ,
   DEFAULT_MODE,
   DEFAULT_PERIOD_SECONDS,
+  EXPORT_FORMATS,
   MAX_FREQUENCY_HZ,
   MAX_PERIOD_SECONDS,
   MIN_FREQUENCY_HZ,
+  type ExportFormat,
   type RecordingSummary,
   type ServerStatus,
   type StartRequest,
 } from '#trace/contract/api.ts';
+import { EXPORT_FILES } from '#trace/formats/export-files.ts';
 import { RECORDING_MODES, type RecordingMode } from '#trace/contract/trace-lines.ts';
 import { formatCommand, formatRecording, formatTarget, type RecordingProgress } from './recording-status.ts';
 
@@ -46,6 +49,12 @@ const DEFAULT_TEXTS = writeFields({
   mode: DEFAULT_MODE,
 });
 
+/** How the recording that is shown is to be saved. */
+export interface DownloadRequest {
+  readonly format: ExportFormat;
+  readonly isRedacted: boolean;
+}
+
 /** What is being looked at, and the four things to do about it. */
 @Component({
   selector: 'bbp-toolbar',
@@ -64,7 +73,7 @@ export class ToolbarComponent {
   readonly record = output<StartRequest>();
   readonly stop = output();
   readonly fileOpen = output<File>();
-  readonly download = output();
+  readonly download = output<DownloadRequest>();
 
   protected readonly modes = RECORDING_MODES;
   protected readonly modeTitles: Readonly<Record<RecordingMode, string>> = {
@@ -72,6 +81,7 @@ export class ToolbarComponent {
     virtual: 'Keep the samples in which the target used user CPU time; show CPU time first',
     prof: 'Keep the samples in which the target used any CPU time; show CPU time first',
   };
+  protected readonly formats = EXPORT_FORMATS.map((format) => ({ format, title: EXPORT_FILES[format].title }));
   protected readonly limits = {
     minFrequency: MIN_FREQUENCY_HZ,
     maxFrequency: MAX_FREQUENCY_HZ,
@@ -85,6 +95,8 @@ export class ToolbarComponent {
   });
 
   private readonly fileInput = viewChild.required<ElementRef<HTMLInputElement>>('fileInput');
+  private readonly formatField = viewChild.required<ElementRef<HTMLSelectElement>>('format');
+  private readonly redactField = viewChild.required<ElementRef<HTMLInputElement>>('redact');
   private readonly form = viewChild<ElementRef<HTMLFormElement>>('form');
 
   protected readonly hasSampler = computed(() => this.status()?.canRecord === true);
@@ -118,6 +130,14 @@ export class ToolbarComponent {
 
   chooseFile(): void {
     this.fileInput().nativeElement.click();
+  }
+
+  protected requestDownload(): void {
+    const { value } = this.formatField().nativeElement;
+    this.download.emit({
+      format: EXPORT_FORMATS.find((format) => format === value) ?? 'bbprof',
+      isRedacted: this.redactField().nativeElement.checked,
+    });
   }
 
   protected takeFile(): void {

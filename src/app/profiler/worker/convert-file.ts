@@ -1,0 +1,42 @@
+import { convertTrace, type Conversion } from '#trace/formats/convert-trace.ts';
+import { EXPORT_FILES } from '#trace/formats/export-files.ts';
+import { readTraceStream } from './trace-file.ts';
+
+export interface FileConversion extends Conversion {
+  /** Of any format that can be opened. */
+  readonly file: Blob;
+}
+
+/** A file as another one: read again, since what is open has been taken apart beyond what redaction could reach. */
+export const convertFile = async ({ file, ...conversion }: FileConversion): Promise<Blob> => {
+  const headers = { 'content-type': EXPORT_FILES[conversion.format].mediaType };
+  return new Response(await convertStream(file.stream(), conversion), { headers }).blob();
+};
+
+export const convertStream = async (
+  file: ReadableStream<Uint8Array<ArrayBuffer>>,
+  conversion: Conversion,
+): Promise<ReadableStream<Uint8Array<ArrayBuffer>>> => {
+  const lines = readTraceStream(file, () => undefined);
+  const utf8 = new TextEncoder();
+  const parts: Uint8Array[] = [];
+  // To its end before the first byte goes on: a stream that fails on its way says less about why.
+  for await (const part of convertTrace(lines, conversion)) {
+    parts.push(typeof part === 'string' ? utf8.encode(part) : part);
+  }
+  const plain = streamOf(parts);
+  // As all downloads of our own format are.
+  const isGzip = EXPORT_FILES[conversion.format].isPacked || conversion.format === 'bbprof';
+  return isGzip ? plain.pipeThrough(new CompressionStream('gzip')) : plain;
+};
+
+const streamOf = (parts: readonly Uint8Array[]): ReadableStream<Uint8Array<ArrayBuffer>> => {
+  let next = 0;
+  return new ReadableStream({
+    pull: (controller) => {
+      const part = parts[next++];
+      if (part === undefined) controller.close();
+      else controller.enqueue(part as Uint8Array<ArrayBuffer>);
+    },
+  });
+};

@@ -1,5 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { gunzipSync } from 'node:zlib';
 import { ROOT } from './processes/child-process.ts';
 import { expect, test } from './profiler-test.ts';
 
@@ -25,6 +26,38 @@ test.describe('the standalone viewer', () => {
     expect([...functions.keys()].filter((key) => /twisted|buildbot/.test(key)).length).toBeGreaterThan(0);
     await profiler.showFlameGraph();
     await profiler.brush(0.25, 0.5);
+    expect(await profiler.totalWeight()).toBeGreaterThan(0);
+  });
+
+  test('saves what is open in other formats, and opens those', async ({ demoTrace, folder, profiler }) => {
+    await profiler.openFile(demoTrace);
+    await profiler.chooseWeight('Wall');
+    const whole = await profiler.totalWeight();
+    for (const [format, ending] of [
+      ['speedscope', '.speedscope.json'],
+      ['pprof', '.pb.gz'],
+      ['Firefox Profiler', '.firefox.json'],
+      ['Collapsed stacks', '.collapsed.txt'],
+    ] as const) {
+      await profiler.openFile(demoTrace);
+      await profiler.chooseDownload(format, false);
+      const file = await profiler.saveDownload(folder);
+      expect(path.basename(file)).toBe(`demo${ending}`);
+      await profiler.openFile(file);
+      await profiler.chooseWeight('Wall');
+      expect(await profiler.totalWeight(), format).toBe(whole);
+    }
+  });
+
+  test('saves a recording without what tells whose it is', async ({ demoTrace, folder, profiler }) => {
+    await profiler.openFile(demoTrace);
+    await profiler.chooseDownload('Recording', true);
+    const file = await profiler.saveDownload(folder);
+    expect(path.basename(file)).toBe('demo.redacted.bbprof.gz');
+    const text = gunzipSync(await readFile(file)).toString();
+    expect(text).toContain('/folder-1/');
+    expect(text).not.toContain(ROOT);
+    await profiler.openFile(file);
     expect(await profiler.totalWeight()).toBeGreaterThan(0);
   });
 

@@ -238,6 +238,12 @@ export class ProfilerPage {
     await this.waitUntilIdle();
   }
 
+  /** What the next downloads are, by the words of the toolbar. */
+  async chooseDownload(format: string, isRedacted: boolean): Promise<void> {
+    await this.#page.getByLabel('Format of the download').selectOption({ label: format });
+    await this.#page.getByRole('checkbox', { name: 'Redact' }).setChecked(isRedacted);
+  }
+
   async saveDownload(folder: string): Promise<string> {
     const [download] = await Promise.all([this.#page.waitForEvent('download'), this.downloadButton.click()]);
     const file = path.join(folder, download.suggestedFilename());

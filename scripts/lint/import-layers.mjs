@@ -102,7 +102,7 @@ const LAYERS = [
   {
     name: 'trace-testing',
     folder: 'trace/testing',
-    layers: ['contract', 'model', 'analysis'],
+    layers: ['contract', 'model', 'analysis', 'formats'],
     packages: ['fast-check'],
   },
   { name: 'e2e', folder: 'e2e', layers: ['contract', 'model', 'analysis', 'formats'], packages: 'any' },

@@ -35,13 +35,25 @@ export interface ImportedProfile {
 /** Ticks of a chunk: few enough to be read while the rest is on its way. */
 const TICKS_PER_CHUNK = 10_000;
 
+/** The caps of one file, so that tests can reach them with small files. */
+export const IMPORT_CAPS = { threads: MAX_IMPORTED_THREADS, samples: MAX_IMPORTED_SPANS } as const;
+export type ImportCaps = Readonly<Record<keyof typeof IMPORT_CAPS, number>>;
+
 /** @throws ProfilerError 'bad-trace' before the first line or not at all */
-export function* buildImportedTrace(profile: ImportedProfile): Generator<TraceLine, void> {
+export function* buildImportedTrace(
+  profile: ImportedProfile,
+  caps: ImportCaps = IMPORT_CAPS,
+): Generator<TraceLine, void> {
   const threads = profile.threads.filter(({ stacks }) => stacks.length > 0);
   if (threads.length === 0) {
     throw badTrace('The file has no samples');
   }
-  checkCounts(threads);
+  checkCount('threads', threads.length, caps);
+  checkCount(
+    'samples',
+    threads.reduce((sum, { stacks }) => sum + stacks.length, 0),
+    caps,
+  );
   const period = choosePeriod(listBoundaries(threads), Math.max(...threads.map(({ end }) => end)));
   const tracks = threads.map((thread) => new ImportedTrack(thread, period));
   const tickCount = Math.max(...tracks.map(({ endTick }) => endTick));
@@ -58,12 +70,9 @@ export function* buildImportedTrace(profile: ImportedProfile): Generator<TraceLi
   yield { kind: 'end', at: microseconds(tickCount * period), reason: 'stopped' };
 }
 
-const checkCounts = (threads: readonly ImportedThread[]): void => {
-  if (threads.length > MAX_IMPORTED_THREADS) {
-    throw badTrace(`The file has more than ${MAX_IMPORTED_THREADS} threads`, { cap: MAX_IMPORTED_THREADS });
-  }
-  if (threads.reduce((sum, { stacks }) => sum + stacks.length, 0) > MAX_IMPORTED_SPANS) {
-    throw badTrace(`The file has more than ${MAX_IMPORTED_SPANS} samples`, { cap: MAX_IMPORTED_SPANS });
+const checkCount = (what: keyof ImportCaps, count: number, caps: ImportCaps): void => {
+  if (count > caps[what]) {
+    throw badTrace(`The file has more than ${caps[what]} ${what}`, { cap: caps[what] });
   }
 };
 

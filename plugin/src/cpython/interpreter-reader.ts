@@ -61,9 +61,11 @@ export interface InterpreterReader {
   /** Walks of the thread list that failed and were answered with the list before, so far. */
   readonly threadListFailures: number;
   /**
-   * @param ahead whose stack is going to be read next: it is copied in the same moment, where that is possible. To be read as long as the thread has not run again
+   * @param ahead whose stack is going to be read next: it is copied in the same moment, where that is possible
    */
   readThreads(ahead?: ThreadHandle): ThreadsReading;
+  /** Lets go of a stack that was copied ahead, where the thread has turned out to have gone on since. The next list of threads does so, too. */
+  forgetAhead(): void;
   readStack(thread: ThreadHandle, into: StackBuffer): StackOutcome;
   /**
    * Names that the `threading` module has for threads, by {@link ThreadHandle.pythonId}, as far as they can be read now. Costs some 20 µs a thread, and

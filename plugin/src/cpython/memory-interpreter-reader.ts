@@ -81,6 +81,7 @@ export class MemoryInterpreterReader implements InterpreterReader {
   }
 
   readThreads(ahead?: ThreadHandle): ThreadsReading {
+    this.forgetAhead();
     const stacks = ahead === undefined ? undefined : this.#stacksAhead;
     const batch = stacks === undefined ? this.#batch : stacks.beginAhead();
     batch.clear();
@@ -94,6 +95,10 @@ export class MemoryInterpreterReader implements InterpreterReader {
     const gil = this.#gil.read(batch, copied > gilRange ? gilRange : undefined);
     const isUnchanged = linkCount > 0 && copied >= linksEnd && this.#threads.isUnchanged(batch, firstLink);
     return { gil, threads: isUnchanged ? this.#threads.handles : this.#threads.read() };
+  }
+
+  forgetAhead(): void {
+    this.#stacksAhead?.forgetAhead();
   }
 
   readStack(thread: ThreadHandle, into: StackBuffer): StackOutcome {

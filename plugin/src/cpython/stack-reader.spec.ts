@@ -52,6 +52,42 @@ describe('reading a stack', () => {
     expect(reader.retries).toBe(0);
   });
 
+  describe.each(LAYOUTS)('that was copied together with the list of threads, in $version,', (layout) => {
+    /** A stack is copied ahead; after that the thread returns to its caller. */
+    const setupAhead = () => {
+      const { fake, thread, frame } = setup(NAMES, layout);
+      const reader = fake.open();
+      read(reader);
+      const [handle] = reader.readThreads().threads;
+      const names = (): string[] => {
+        const stack = new StackBuffer();
+        expect(reader.readStack(handle as ThreadHandle, stack)).toBe('read');
+        return namesOf(stack);
+      };
+      reader.readThreads(handle);
+      fake.setCurrentFrame(thread.state, frame(-2));
+      return { reader, names };
+    };
+
+    it('is that of the moment of the list, and only once', () => {
+      const { names } = setupAhead();
+      expect(names()).toEqual(NAMES);
+      expect(names()).toEqual(NAMES.slice(0, -1));
+    });
+
+    it('is out of date with the next list of threads', () => {
+      const { reader, names } = setupAhead();
+      reader.readThreads();
+      expect(names()).toEqual(NAMES.slice(0, -1));
+    });
+
+    it('is let go of where the thread has gone on', () => {
+      const { reader, names } = setupAhead();
+      reader.forgetAhead();
+      expect(names()).toEqual(NAMES.slice(0, -1));
+    });
+  });
+
   it.each(LAYOUTS)('gives an empty stack for a thread that runs no Python, in $version', (layout) => {
     const { fake, thread } = setup(NAMES, layout);
     fake.setCurrentFrame(thread.state, 0);

@@ -73,6 +73,11 @@ export class StackReader {
     return this.#copy.begin();
   }
 
+  /** A copy made ahead is of the moment of the list of threads: with the next list it is out of date. */
+  forgetAhead(): void {
+    this.#aheadOf = undefined;
+  }
+
   /** Adds what makes the copy of a thread's stack; false if there is no room for it. */
   planAhead(thread: ThreadHandle, batch: RangeBatch): boolean {
     const forecast = this.#forecastOf(thread.stateAddress);

@@ -42,6 +42,10 @@ class ScriptedInterpreter implements InterpreterReader {
     return { threads: this.#threads, gil: { isLocked: true, holder: MAIN.stateAddress } };
   }
 
+  forgetAhead(): void {
+    // Nothing is copied ahead here.
+  }
+
   readStack(_thread: ThreadHandle, into: StackBuffer): StackOutcome {
     const outcome = this.onStack(this.#stacks++);
     into.clear();

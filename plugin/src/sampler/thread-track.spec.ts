@@ -33,6 +33,7 @@ const setup = async () => {
   onTestFinished(() => kernel.close());
   const reader = {
     gilAddressRange: { start: NOWHERE, end: NOWHERE },
+    forgetAhead: () => undefined,
     readStack: (_: unknown, stack: StackBuffer) => {
       stack.clear();
       stack.push(sleeper, 0);

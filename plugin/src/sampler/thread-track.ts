@@ -173,6 +173,8 @@ export class ThreadTrack implements ObservedThread {
     const sleepPlace = isOnRunQueue ? undefined : findSleepPlace(kernel, reader);
     columns.gil[row] = toGilState(isGilHolder, sleepPlace);
 
+    // It fell asleep after its stack was copied, maybe somewhere else.
+    if (!isOnRunQueue) reader.forgetAhead();
     const outcome = reader.readStack(this.handle, stack);
     const index = outcome === 'read' ? interner.intern(stack, this.#path) : undefined;
     this.#hasStack = index !== undefined;

@@ -9,7 +9,7 @@ import {
   type ThreadIndex,
 } from '../contract/units.ts';
 import type { TraceModel } from '../model/trace-model.ts';
-import { computeDispatches, measureExtent, type Dispatch, type Extent, type Spell } from './dispatches.ts';
+import { computeDispatches, measureExtent, type Extent, type Spell } from './dispatches.ts';
 import { groupStretches, visitRuns } from './visit-runs.ts';
 
 export const DEFAULT_STALL_THRESHOLD: Microseconds = microseconds(100_000);
@@ -31,10 +31,16 @@ export interface TickCounts {
 }
 
 /** A stretch of time in which the event loop of a thread did not come to wait for events. */
-export interface HeldLoop extends Extent {
+export interface FoundHold extends Extent {
   readonly thread: ThreadIndex;
   readonly firstTick: number;
   readonly endTick: number;
+  /** Dispatches in it that were caught by a tick; 1 for a stall. */
+  readonly dispatchCount: number;
+}
+
+/** The same with what went on meanwhile. */
+export interface HeldLoop extends FoundHold {
   readonly ticks: TickCounts;
   /**
    * The functions, outermost first, that were on the stack for half the time or more: the last one is where the time went, or from where it went apart. Empty where no stack is
@@ -47,59 +53,54 @@ export interface HeldLoop extends Extent {
   readonly builds: readonly BuildEvent[];
 }
 
-/** Many callbacks, none of them long. */
-export interface SaturatedSpell extends HeldLoop {
-  readonly dispatchCount: number;
-}
-
-export interface StallReport {
+export interface StallReport<Hold extends FoundHold = HeldLoop> {
   /** Single callbacks of the threshold or longer, the longest first. */
-  readonly stalls: readonly HeldLoop[];
-  readonly spells: readonly SaturatedSpell[];
+  readonly stalls: readonly Hold[];
+  /** Many callbacks in a row, none of which has to be long. */
+  readonly spells: readonly Hold[];
   /** Whether the trace tells dispatches at all. */
   readonly hasDispatches: boolean;
 }
 
 /** What held the event loops of the trace for as long as the threshold or longer. */
 export const computeStalls = (model: TraceModel, threshold: Microseconds = DEFAULT_STALL_THRESHOLD): StallReport => {
-  const stalls: HeldLoop[] = [];
-  const spells: SaturatedSpell[] = [];
+  const { stalls, spells, hasDispatches } = findStalls(model, threshold);
+  const describe = (hold: FoundHold): HeldLoop => describeHold(model, hold);
+  return { stalls: stalls.map(describe), spells: spells.map(describe), hasDispatches };
+};
+
+/** The same without what went on meanwhile, which takes a look at each: there may be very many, of which few are shown. */
+export const findStalls = (model: TraceModel, threshold: Microseconds): StallReport<FoundHold> => {
+  const stalls: FoundHold[] = [];
+  const spells: FoundHold[] = [];
   let hasDispatches = false;
+  const addLasting = (to: FoundHold[], thread: ThreadIndex, found: readonly Spell[], shortest: number): void => {
+    for (const { firstTick, endTick, dispatchCount } of found) {
+      const extent = measureExtent(model, { firstTick, endTick });
+      if (extent.duration >= shortest) to.push({ thread, firstTick, endTick, dispatchCount, ...extent });
+    }
+  };
   for (const index of model.threads.keys()) {
     const thread = threadIndex(index);
     const history = computeDispatches(model, thread);
     hasDispatches ||= history.dispatches.length > 0;
-    stalls.push(...history.dispatches.filter(isLasting(model, threshold)).map((one) => describe(model, thread, one)));
-    spells.push(
-      ...history.spells
-        .filter(isSaturated)
-        .filter(isLasting(model, microseconds(Math.max(threshold, SATURATION_THRESHOLD))))
-        .map((spell) => ({ ...describe(model, thread, spell), dispatchCount: spell.dispatchCount })),
-    );
+    const single = history.dispatches.map((dispatch) => ({ ...dispatch, dispatchCount: 1 }));
+    addLasting(stalls, thread, single, threshold);
+    addLasting(spells, thread, history.spells.filter(isSaturated), Math.max(threshold, SATURATION_THRESHOLD));
   }
   return { stalls: stalls.sort(byDuration), spells: spells.sort(byDuration), hasDispatches };
 };
 
-const byDuration = (a: HeldLoop, b: HeldLoop): number => b.duration - a.duration || a.start - b.start;
-
-const isLasting =
-  (model: TraceModel, threshold: Microseconds) =>
-  (dispatch: Dispatch): boolean =>
-    measureExtent(model, dispatch).duration >= threshold;
+const byDuration = (a: Extent, b: Extent): number => b.duration - a.duration || a.start - b.start;
 
 const isSaturated = ({ dispatchCount }: Spell): boolean => dispatchCount >= FEWEST_DISPATCHES_OF_A_SPELL;
 
-const describe = (model: TraceModel, thread: ThreadIndex, { firstTick, endTick }: Dispatch): HeldLoop => {
-  const extent = measureExtent(model, { firstTick, endTick });
-  return {
-    thread,
-    firstTick,
-    endTick,
-    ...extent,
-    ...countTicks(model, thread, firstTick, endTick),
-    builds: buildsDuring(model, extent),
-  };
-};
+/** What the thread did meanwhile, in which functions, and which builds ran. */
+export const describeHold = (model: TraceModel, hold: FoundHold): HeldLoop => ({
+  ...hold,
+  ...countTicks(model, hold.thread, hold.firstTick, hold.endTick),
+  builds: buildsDuring(model, hold),
+});
 
 const countTicks = (
   model: TraceModel,

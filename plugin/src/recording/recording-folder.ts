@@ -42,8 +42,8 @@ const NAMED_BY_ID: RecordingNaming = {
 };
 
 /**
- * `$XDG_STATE_HOME/bbprofiler/recordings`, by default under `~/.local/state`. The same for every target, masters too: a recording never
- * fills the disk that a master's basedir lies on unless the user names a folder there.
+ * `$XDG_STATE_HOME/bbprofiler/recordings`, by default under `~/.local/state`. The same for every target of the command line: a
+ * recording made there never fills the disk that a master's basedir lies on unless the user names a folder there. (The plugin has a folder of its own in the basedir.)
  */
 export const defaultRecordingsFolder = (environment: NodeJS.ProcessEnv = process.env): string => {
   const given = environment['XDG_STATE_HOME'];

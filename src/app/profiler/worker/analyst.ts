@@ -9,7 +9,7 @@ import { focusCallTree } from '#trace/analysis/focus-tree.ts';
 import { findFunction, identifyFunction, type FunctionIdentity } from '#trace/analysis/function-identity.ts';
 import { computeFunctions } from '#trace/analysis/function-weights.ts';
 import { type Selection, selectTicks } from '#trace/analysis/selection.ts';
-import { computeStalls, type StallReport } from '#trace/analysis/stalls.ts';
+import { findStalls, type FoundHold, type StallReport } from '#trace/analysis/stalls.ts';
 import { computeTimeline, type Timeline } from '#trace/analysis/timeline.ts';
 import { microseconds, threadIndex } from '#trace/contract/units.ts';
 import type { TraceModel } from '#trace/model/trace-model.ts';
@@ -32,7 +32,7 @@ const MAX_FUNCTION_ROWS = 5000;
 export class Analyst {
   readonly #trees = new LastResult<CallTree>();
   readonly #timelines = new LastResult<Timeline>();
-  readonly #reports = new LastResult<StallReport>();
+  readonly #reports = new LastResult<StallReport<FoundHold>>();
   readonly #stalls = new LastResult<StallList>();
   readonly #lastLanes = new LastResult<Lanes>();
 
@@ -57,8 +57,8 @@ export class Analyst {
     });
   }
 
-  #stallReport(model: TraceModel, { stallThreshold }: AnalysisRequest): StallReport {
-    return this.#reports.get(model, [stallThreshold], () => computeStalls(model, stallThreshold));
+  #stallReport(model: TraceModel, { stallThreshold }: AnalysisRequest): StallReport<FoundHold> {
+    return this.#reports.get(model, [stallThreshold], () => findStalls(model, stallThreshold));
   }
 
   #stallList(model: TraceModel, request: AnalysisRequest): StallList {

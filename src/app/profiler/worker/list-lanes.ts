@@ -1,6 +1,6 @@
 import { computeBuildBars } from '#trace/analysis/build-bars.ts';
 import type { TimeRange } from '#trace/analysis/selection.ts';
-import type { StallReport } from '#trace/analysis/stalls.ts';
+import type { FoundHold, StallReport } from '#trace/analysis/stalls.ts';
 import { threadLabel } from '#trace/analysis/thread-label.ts';
 import { computeThreadLanes } from '#trace/analysis/thread-lanes.ts';
 import { microseconds } from '#trace/contract/units.ts';
@@ -11,7 +11,12 @@ import type { Lanes } from '../shared/analysis-messages.ts';
 const MAX_BARS = 1000;
 
 /** What lies under the curves, cut to what the time axis shows. */
-export const listLanes = (model: TraceModel, report: StallReport, viewport: TimeRange, columns: number): Lanes => ({
+export const listLanes = (
+  model: TraceModel,
+  report: StallReport<FoundHold>,
+  viewport: TimeRange,
+  columns: number,
+): Lanes => ({
   viewport,
   threads: computeThreadLanes(model, viewport, columns).map(({ thread, running, runnable, waiting }) => ({
     thread,

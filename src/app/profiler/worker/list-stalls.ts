@@ -1,5 +1,5 @@
 import { identifyFunction } from '#trace/analysis/function-identity.ts';
-import { computeStallDistribution, type HeldLoop, type StallReport } from '#trace/analysis/stalls.ts';
+import { computeStallDistribution, describeHold, type FoundHold, type StallReport } from '#trace/analysis/stalls.ts';
 import { threadLabel } from '#trace/analysis/thread-label.ts';
 import type { Microseconds } from '#trace/contract/units.ts';
 import type { TraceModel } from '#trace/model/trace-model.ts';
@@ -13,21 +13,22 @@ const SHOWN_FUNCTIONS = 4;
 /** What held the event loops, ready to be shown. */
 export const listStalls = (
   model: TraceModel,
-  { stalls, spells, hasDispatches }: StallReport,
+  { stalls, spells, hasDispatches }: StallReport<FoundHold>,
   threshold: Microseconds,
 ): StallList => {
   return {
-    stalls: stalls.slice(0, MAX_ROWS).map((stall) => toRow(model, stall, 1)),
+    stalls: stalls.slice(0, MAX_ROWS).map((stall) => toRow(model, stall)),
     stallCount: stalls.length,
-    spells: spells.slice(0, MAX_ROWS).map((spell) => toRow(model, spell, spell.dispatchCount)),
+    spells: spells.slice(0, MAX_ROWS).map((spell) => toRow(model, spell)),
     spellCount: spells.length,
     distribution: computeStallDistribution(stalls, threshold),
     hasDispatches,
   };
 };
 
-const toRow = (model: TraceModel, held: HeldLoop, dispatchCount: number): HeldLoopRow => {
-  const { start, duration, shortest, longest, ticks, functions, functionTicks, builds, thread } = held;
+const toRow = (model: TraceModel, hold: FoundHold): HeldLoopRow => {
+  const { start, duration, shortest, longest, thread, dispatchCount } = hold;
+  const { ticks, functions, functionTicks, builds } = describeHold(model, hold);
   return {
     start,
     duration,

@@ -14,21 +14,23 @@ ENDPOINT = "profiler"
 VIEW = "get"
 CONTROL = "control"
 FORBIDDEN = 403
+ANY_ROLE = "*"
 
 
 class ProfilerEndpointMatcher(EndpointMatcherBase):
     """A rule of `Authz(allowRules=[...])` for the profiler: who has `role` may do `action`, "get" or "control"; None means both.
 
-    `anonymous=True` lets everybody do it, those who have not logged in too.
+    Without a role it lets all do it who have logged in, and with `anonymous=True` everybody.
     """
 
-    def __init__(self, role="*", action=None, anonymous=False, defaultDeny=True):
+    def __init__(self, role=ANY_ROLE, action=None, anonymous=False, defaultDeny=True):
         super().__init__(role, defaultDeny=defaultDeny)
         self.action = action
         self.anonymous = anonymous
 
-    def allows_anonymous(self, action):
-        return self.anonymous and self.action in (None, action)
+    def allows_without_role(self, is_anonymous):
+        """Authz finds no role to compare with for those who have none, so that they would fail a rule for all."""
+        return self.anonymous or (self.role == ANY_ROLE and not is_anonymous)
 
     def match(self, ep, action=VIEW, options=None):
         is_meant = tuple(ep) == (ENDPOINT,) and self.action in (None, action)
@@ -55,10 +57,13 @@ class AccessControl:
         if action == CONTROL or request.getHeader(b"upgrade") is not None:
             self._check_origin(request)
         www = self._master.www
-        is_anonymous = www.getUserInfos(request).get("anonymous", False)
-        if is_anonymous and any(allows(rule, action) for rule in getattr(www.authz, "allowRules", ())):
+        # Where nobody can log in, nobody has to.
+        is_anonymous = www.getUserInfos(request).get("anonymous", False) and not isinstance(www.auth, NoAuth)
+        rules = getattr(www.authz, "allowRules", ())
+        is_allowed = yield _allow_without_role(rules, action, is_anonymous)
+        if is_allowed:
             return
-        if is_anonymous and not isinstance(www.auth, NoAuth):
+        if is_anonymous:
             raise Refusal("unauthorized", b"log in to use the profiler")
         yield www.assertUserAllowed(request, (ENDPOINT,), action, {})
 
@@ -82,5 +87,15 @@ class AccessControl:
         return [re.compile(fnmatch.translate(origin.lower())) for origin in configured]
 
 
-def allows(rule, action):
-    return isinstance(rule, ProfilerEndpointMatcher) and rule.allows_anonymous(action)
+@defer.inlineCallbacks
+def _allow_without_role(rules, action, is_anonymous):
+    """Whether the rule that decides asks for no role: the first that matches, as in Authz, but for those that leave it to the next."""
+    for rule in rules:
+        match = yield rule.match((ENDPOINT,), action, {})
+        if match is None:
+            continue
+        if isinstance(rule, ProfilerEndpointMatcher) and rule.allows_without_role(is_anonymous):
+            return True
+        if rule.defaultDeny:
+            return False
+    return False

@@ -11,6 +11,8 @@ DEFAULT_WANTED_BUILDS = 100
 # Names that are kept; a master with more builders asks for some of them again.
 MAX_NAMES = 10000
 MILLISECONDS = 1000
+# Of one message: the sampler passes over lines of more than some megabytes.
+EVENTS_PER_MESSAGE = 200
 
 
 class BuildFollower:
@@ -70,7 +72,8 @@ class BuildFollower:
             if self._is_ours(build):
                 event = yield self._build_event(build)
                 events.append(event)
-        self._sampler.send({"kind": "builds", "events": events})
+        for start in range(0, len(events), EVENTS_PER_MESSAGE):
+            self._sampler.send({"kind": "builds", "events": events[start : start + EVENTS_PER_MESSAGE]})
 
     def _is_ours(self, build):
         """Several masters may share the database; those of another did not run in this process."""

@@ -1,5 +1,6 @@
 """ProfilerService: records a master day and night, without a UI."""
 
+import math
 import os
 
 from buildbot import config
@@ -16,6 +17,8 @@ MIN_FREQUENCY = 1
 MAX_FREQUENCY = 10000
 MAX_GATHER_PERIOD = 24 * 60 * 60
 MAX_WANTED_BUILDS = 10000
+# Of seconds and bytes; what the sampler's language still counts one by one.
+MAX_LIMIT = 2**53
 
 
 class ProfilerService(BuildbotService):
@@ -43,10 +46,10 @@ class ProfilerService(BuildbotService):
             config.error("ProfilerService: mode has to be one of {}, not {!r}".format(", ".join(MODES), mode))
         _check_number("frequency", frequency, MIN_FREQUENCY, MAX_FREQUENCY)
         _check_number("gatherperiod", gatherperiod, 1, MAX_GATHER_PERIOD)
-        _check_number("wantBuilds", wantBuilds, 0, MAX_WANTED_BUILDS)
+        _check_number("wantBuilds", wantBuilds, 0, MAX_WANTED_BUILDS, "an integer", int)
         for name, value in (("maxAge", maxAge), ("maxTotalSize", maxTotalSize), ("minFreeDisk", minFreeDisk)):
             if value is not None:
-                _check_number(name, value, 1, float("inf"))
+                _check_number(name, value, 1, MAX_LIMIT)
         for name, value in (("basepath", basepath), ("runtime", runtime)):
             if value is not None and not (isinstance(value, str) and value):
                 config.error("ProfilerService: {} has to be a path, not {!r}".format(name, value))
@@ -88,8 +91,9 @@ class ProfilerService(BuildbotService):
         yield super().stopService()
 
 
-def _check_number(name, value, least, most):
-    is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
-    if not (is_number and least <= value <= most):
-        wanted = "a number from {}".format(least) + ("" if most == float("inf") else " to {}".format(most))
+def _check_number(name, value, least, most, kind="a number", types=(int, float)):
+    is_number = isinstance(value, types) and not isinstance(value, bool)
+    # An integer may be too large to ask whether it is finite.
+    if not (is_number and least <= value <= most and math.isfinite(value)):
+        wanted = "{} from {}".format(kind, least) + ("" if most == MAX_LIMIT else " to {}".format(most))
         config.error("ProfilerService: {} has to be {}, not {!r}".format(name, wanted, value))

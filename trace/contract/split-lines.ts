@@ -1,3 +1,4 @@
+import type { ProfilerError } from './errors.ts';
 import { badTrace } from './field-decoder.ts';
 import { MAX_LINE_BYTES } from './trace-limits.ts';
 
@@ -22,10 +23,18 @@ const joinBytes = (parts: readonly Uint8Array[], length: number): Uint8Array => 
   return joined;
 };
 
-/** Cuts a stream of bytes at its newlines. The last line may lack one. */
+const refuseLongLine = (problem: ProfilerError): never => {
+  throw problem;
+};
+
+/**
+ * Cuts a stream of bytes at its newlines. The last line may lack one. One that is too long is never held whole: it is told to `onLongLine`, and
+ * if that does not throw, left out.
+ */
 export async function* splitLines(
   source: AsyncIterable<Uint8Array>,
   maxLineBytes: number = MAX_LINE_BYTES,
+  onLongLine: (problem: ProfilerError) => void = refuseLongLine,
 ): AsyncGenerator<ByteLine, void> {
   let parts: Uint8Array[] = [];
   let length = 0;
@@ -35,16 +44,22 @@ export async function* splitLines(
       return;
     }
     length += part.length;
-    if (length > maxLineBytes) {
-      throw badTrace(`Line ${lineNumber} is longer than ${maxLineBytes} bytes`, { line: lineNumber });
+    if (length <= maxLineBytes) {
+      parts.push(part);
+      return;
     }
-    parts.push(part);
+    if (length - part.length <= maxLineBytes) {
+      onLongLine(badTrace(`Line ${lineNumber} is longer than ${maxLineBytes} bytes`, { line: lineNumber }));
+    }
+    parts = [];
   };
   for await (const block of source) {
     let start = 0;
     for (let end = block.indexOf(NEWLINE); end !== -1; end = block.indexOf(NEWLINE, start)) {
       keep(block.subarray(start, end));
-      yield { lineNumber, bytes: joinBytes(parts, length) };
+      if (length <= maxLineBytes) {
+        yield { lineNumber, bytes: joinBytes(parts, length) };
+      }
       parts = [];
       length = 0;
       lineNumber++;
@@ -53,7 +68,7 @@ export async function* splitLines(
     // Copied, since a reader may fill the same buffer again for its next block.
     keep(block.slice(start));
   }
-  if (length > 0) {
+  if (length > 0 && length <= maxLineBytes) {
     yield { lineNumber, bytes: joinBytes(parts, length) };
   }
 }

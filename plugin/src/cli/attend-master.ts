@@ -42,6 +42,10 @@ const tell = (news: News): void => {
   process.stdout.write(`${JSON.stringify(news)}\n`);
 };
 
+const tellProblem = ({ code, message }: ProfilerError): void => {
+  tell({ kind: 'problem', problem: { code, message } });
+};
+
 /** Serves the plugin in the master that has started this process, until that ends. */
 export const attendMaster = async ({ basedir, pid }: AttendOptions): Promise<void> => {
   const stop = listenForEnd();
@@ -110,16 +114,16 @@ const hasEnded = (pid: number): boolean => {
 /** Resolves when the master has closed its end. */
 const takeMessages = async (attendant: MasterAttendant): Promise<void> => {
   try {
-    for await (const { bytes } of splitLines(process.stdin, MAX_MASTER_LINE_BYTES)) {
+    for await (const { bytes } of splitLines(process.stdin, MAX_MASTER_LINE_BYTES, tellProblem)) {
       try {
         void attendant.take(decodeMasterMessage(Buffer.from(bytes).toString()));
       } catch (error) {
         if (!(error instanceof ProfilerError)) throw error;
-        tell({ kind: 'problem', problem: { code: error.code, message: error.message } });
+        tellProblem(error);
       }
     }
   } catch (error) {
-    // A line without end, or a pipe that broke: nothing that follows can be believed.
+    // A pipe that broke: nothing more comes.
     console.error(error);
   }
 };

@@ -6,6 +6,7 @@ import type { TraceChunk, TraceEnd, TraceHeader } from '#trace/contract/trace-li
 import { endCommands, runCommand, startPlayedMaster, type PlayedMaster } from '../../test/played-master.ts';
 import { makeTemporaryFolder } from '../../test/temporary-folder.ts';
 import { readLines } from '../../test/trace-file.ts';
+import { MAX_MASTER_LINE_BYTES } from '../server/master-messages.ts';
 import { masterSocketPath } from '../session/master-socket.ts';
 
 const MAIN = fileURLToPath(new URL('main.ts', import.meta.url));
@@ -117,6 +118,15 @@ describe('the sampler of a plugin', () => {
   ])('refuses a message with %s, and goes on', async (_what, message) => {
     master.send(message);
     expect(await master.news('problem')).toMatchObject({ problem: { code: 'bad-argument' } });
+    master.send(service());
+    await master.news('recording');
+  });
+
+  test('passes over a line that is too long, and goes on', async () => {
+    master.send('x'.repeat(MAX_MASTER_LINE_BYTES + 1));
+    expect(await master.news('problem')).toMatchObject({
+      problem: { message: expect.stringContaining('longer than') },
+    });
     master.send(service());
     await master.news('recording');
   });

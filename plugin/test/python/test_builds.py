@@ -1,0 +1,71 @@
+"""What a sampler is told of the builds."""
+
+from twisted.internet import defer
+from twisted.trial import unittest
+
+from buildbot_profiler.builds import BuildFollower
+
+
+def build(number, complete_at=None):
+    return {
+        "buildid": number,
+        "number": number,
+        "builderid": 1,
+        "workerid": 1,
+        "masterid": 1,
+        "started_at": 1000,
+        "complete_at": complete_at,
+        "results": None if complete_at is None else 0,
+    }
+
+
+class PlayedMaster:
+    """Its own data and message queue; a query is answered at once unless it is held up."""
+
+    masterid = 1
+
+    def __init__(self):
+        self.data = self.mq = self
+        self.rows = []
+        self.takers = {}
+        self.held = {}
+
+    def get(self, path, **_query):
+        if path in self.held:
+            return self.held[path]
+        if path == ("builds",):
+            return defer.succeed(list(reversed(self.rows)))
+        return defer.succeed([] if len(path) == 1 else {"name": "{}-{}".format(*path)})
+
+    def startConsuming(self, take, key):
+        self.takers[key] = take
+        return defer.succeed(self)
+
+    def tell(self, kind, event, row):
+        self.takers[(kind, None, event)](None, row)
+
+
+class PlayedSampler:
+    def __init__(self):
+        self.on_start = []
+        self.told = []
+
+    def send(self, message):
+        self.told.append(message)
+
+    def events(self):
+        return [event for message in self.told for event in message.get("events", ())]
+
+
+class BuildFollowerTests(unittest.TestCase):
+    def setUp(self):
+        self.master = PlayedMaster()
+        self.sampler = PlayedSampler()
+        self.follower = BuildFollower(self.master, self.sampler)
+
+    def test_tells_many_builds_in_messages_of_some_of_them(self):
+        self.master.rows = [build(number) for number in range(450)]
+        self.successResultOf(self.follower.follow(450))
+        sizes = [len(message["events"]) for message in self.sampler.told if message["kind"] == "builds"]
+        self.assertEqual(sizes, [200, 200, 50])
+        self.assertEqual([event["id"] for event in self.sampler.events()], list(range(450)))

@@ -29,14 +29,22 @@ def find_backend():
 
 
 def find_node(configured=None):
-    """The path of the Node to use: the one that was asked for, the one of this package, or a new enough one from PATH."""
+    """As `choose_node`, and waits until it is known whether it is new enough: not in a reactor."""
+    node, is_of_path = choose_node(configured)
+    if is_of_path:
+        refuse_old(node, _load_major(node))
+    return node
+
+
+def choose_node(configured=None):
+    """The Node to use, and whether it is the one of PATH, which may be too old: the one that was asked for and ours come before that."""
     asked = configured or os.environ.get(NODE_VARIABLE)
     if asked:
         if not os.access(asked, os.X_OK):
             raise NoRuntime("{} cannot be run: name the program node itself".format(asked))
-        return asked
+        return asked, False
     if os.access(BUNDLED_NODE, os.X_OK):
-        return BUNDLED_NODE
+        return BUNDLED_NODE, False
     found = shutil.which("node")
     if found is None:
         raise NoRuntime(
@@ -44,24 +52,33 @@ def find_node(configured=None):
                 MIN_NODE_MAJOR
             )
         )
-    major = _load_major(found)
+    return found, True
+
+
+def refuse_old(node, major):
     if major < MIN_NODE_MAJOR:
         raise NoRuntime(
             "{} is version {}: Node {} or newer is needed, or the wheel of this package that brings one".format(
-                found, major or "unknown", MIN_NODE_MAJOR
+                node, major or "unknown", MIN_NODE_MAJOR
             )
         )
-    return found
 
 
 def _load_major(node):
-    """0 where it does not say."""
     try:
         said = subprocess.run(
             [node, "--version"], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, timeout=VERSION_TIMEOUT_SECONDS
         ).stdout
+    except (OSError, subprocess.SubprocessError):
+        return 0
+    return major_of(said)
+
+
+def major_of(said):
+    """Of what `node --version` says; 0 where it does not say."""
+    try:
         return int(said.decode("ascii", "replace").strip().lstrip("v").split(".")[0])
-    except (OSError, ValueError, subprocess.SubprocessError):
+    except ValueError:
         return 0
 
 

@@ -8,8 +8,9 @@ from twisted.internet import defer, error, protocol, reactor
 from twisted.protocols.basic import LineOnlyReceiver
 from twisted.python import log
 
+from buildbot_profiler.node_version import load_major
 from buildbot_profiler.permission import permit_reading_by
-from buildbot_profiler.runtime import NoRuntime, child_environment, find_backend, find_node
+from buildbot_profiler.runtime import NoRuntime, child_environment, choose_node, find_backend, refuse_old
 
 FIRST_BACKOFF_SECONDS = 1.0
 LONGEST_BACKOFF_SECONDS = 60.0
@@ -44,6 +45,8 @@ class Sampler:
         self._process = None
         self._backoff = FIRST_BACKOFF_SECONDS
         self._restart = None
+        # The attempt to start one that is being made; another takes its place.
+        self._attempt = None
         self._problem = None
         self._service = None
         self._ended = None
@@ -59,9 +62,10 @@ class Sampler:
         self._users.add(user)
         if node is not None and node != self._node:
             self._node = node
+            self._attempt = None
             if self._process is not None:
                 self._process.close()
-        if self._process is None and self._restart is None:
+        if self._process is None and self._restart is None and self._attempt is None:
             self._start()
 
     def detach(self, user):
@@ -86,25 +90,40 @@ class Sampler:
         return {"kind": "service"} if self._service is None else {"kind": "service", "settings": self._service}
 
     def _start(self):
+        """Whatever goes wrong is a problem of the profiler, never of the master that starts it."""
         self._restart = None
-        try:
-            node = find_node(self._node)
-        except NoRuntime as missing:
-            self._problem = "the profiler's sampler cannot be started: {}".format(missing)
+        self._attempt = attempt = object()
+        starting = defer.maybeDeferred(self._find_node)
+        starting.addCallback(lambda node: self._spawn(node) if self._attempt is attempt else None)
+        starting.addErrback(lambda failure: self._take_failure(failure) if self._attempt is attempt else None)
+        starting.addCallback(lambda _nothing: self._finish(attempt))
+
+    def _finish(self, attempt):
+        if self._attempt is attempt:
+            self._attempt = None
+
+    def _find_node(self):
+        node, is_of_path = choose_node(self._node)
+        if not is_of_path:
+            return node
+        return load_major(node, self._clock).addCallback(lambda major: refuse_old(node, major) or node)
+
+    def _take_failure(self, failure):
+        if self._process is not None and self._process.transport is None:
+            self._process = None
+        self._problem = "the profiler's sampler cannot be started: {}".format(failure.getErrorMessage())
+        if failure.check(NoRuntime, OSError):
             log.msg("profiler: {}".format(self._problem))
-            return
+        else:
+            log.err(failure, "profiler: the sampler cannot be started")
+
+    def _spawn(self, node):
         self._problem = None
         self._process = SamplerProcess(self, self._clock.seconds())
         arguments = [node, find_backend(), "attend", "--basedir", self.basedir, "--pid", str(os.getpid())]
-        try:
-            self._clock.spawnProcess(
-                self._process, node, arguments, env=child_environment(node), childFDs={0: "w", 1: "r", 2: "r"}
-            )
-        except OSError as failure:
-            self._process = None
-            self._problem = "the profiler's sampler cannot be started: {}".format(failure)
-            log.msg("profiler: {}".format(self._problem))
-            return
+        self._clock.spawnProcess(
+            self._process, node, arguments, env=child_environment(node), childFDs={0: "w", 1: "r", 2: "r"}
+        )
         permit_reading_by(self._process.transport.pid)
         if self._service is not None:
             self._process.send(self._service_message())
@@ -113,6 +132,7 @@ class Sampler:
 
     def _end(self):
         self._users.clear()
+        self._attempt = None
         if self._restart is not None:
             self._restart.cancel()
             self._restart = None
@@ -131,6 +151,7 @@ class Sampler:
         kind = news.get("kind")
         if kind == "listening":
             self.socket = news.get("socket")
+            self._problem = None
             log.msg("profiler: the sampler listens at {}".format(self.socket))
         elif kind == "target":
             log.msg("profiler: the sampler can read this master (Python {})".format(news.get("pythonVersion")))

@@ -1,8 +1,9 @@
 """How the sampler's process is kept running."""
 
 import json
+import os
 
-from twisted.internet import error, task
+from twisted.internet import defer, error, reactor, task
 from twisted.python.failure import Failure
 from twisted.trial import unittest
 
@@ -53,7 +54,7 @@ class PlayedReactor(task.Clock):
 
 class SamplerTests(unittest.TestCase):
     def setUp(self):
-        self.patch(module, "find_node", lambda configured: configured or "/usr/bin/node")
+        self.patch(module, "choose_node", lambda configured: (configured or "/usr/bin/node", False))
         self.patch(module, "permit_reading_by", self.permit)
         self.permitted = []
         self.reactor = PlayedReactor()
@@ -165,7 +166,97 @@ class SamplerTests(unittest.TestCase):
         def find_none(_configured):
             raise NoRuntime("there is no Node")
 
-        self.patch(module, "find_node", find_none)
+        self.patch(module, "choose_node", find_none)
         self.sampler.attach("web")
         self.assertEqual(self.reactor.children, [])
         self.assertIn("there is no Node", self.sampler.problem)
+
+    def find_on_path(self):
+        self.patch(module, "choose_node", lambda configured: (configured or "/usr/bin/node", configured is None))
+        self.major = defer.Deferred()
+        self.patch(module, "load_major", lambda _node, _clock: self.major)
+
+    def test_waits_for_the_version_of_a_node_without_holding_up_the_master(self):
+        self.find_on_path()
+        self.sampler.attach("web")
+        self.sampler.attach("service")
+        self.assertEqual(self.reactor.children, [])
+        self.assertIsNone(self.sampler.problem)
+        self.major.callback(24)
+        self.assertEqual(len(self.reactor.children), 1)
+
+    def test_refuses_a_node_that_is_too_old(self):
+        self.find_on_path()
+        self.sampler.attach("web")
+        self.major.callback(18)
+        self.assertEqual(self.reactor.children, [])
+        self.assertIn("/usr/bin/node is version 18", self.sampler.problem)
+
+    def test_starts_nothing_that_nobody_wants_any_more_or_wants_with_another_node(self):
+        self.find_on_path()
+        self.sampler.attach("web")
+        self.sampler.attach("service", "/opt/node")
+        self.assertEqual([self.reactor.arguments[0], len(self.reactor.children)], ["/opt/node", 1])
+        self.major.callback(24)
+        self.assertEqual(len(self.reactor.children), 1)
+        other = module.Sampler("/srv/other", self.reactor)
+        self.major = defer.Deferred()
+        other.attach("web")
+        self.successResultOf(other.detach("web"))
+        self.major.callback(24)
+        self.assertEqual(len(self.reactor.children), 1)
+
+    def test_nothing_that_goes_wrong_reaches_the_master_that_starts_it(self):
+        def fail(*_arguments, **_options):
+            raise TypeError("unforeseen")
+
+        self.patch(module, "choose_node", fail)
+        self.sampler.attach("web")
+        self.assertIn("unforeseen", self.sampler.problem)
+        self.patch(module, "choose_node", lambda _configured: ("/usr/bin/node", False))
+        self.patch(self.reactor, "spawnProcess", fail)
+        self.sampler.attach("web")
+        self.assertIn("unforeseen", self.sampler.problem)
+        self.assertEqual(len(self.flushLoggedErrors(TypeError)), 2)
+        del self.reactor.spawnProcess
+        self.patch(module, "permit_reading_by", fail)
+        self.sampler.attach("web")
+        self.assertEqual(len(self.flushLoggedErrors(TypeError)), 1)
+        self.assertEqual(len(self.reactor.children), 1)
+
+
+class NodeVersionTests(unittest.TestCase):
+    def write_node(self, script):
+        path = os.path.abspath(self.mktemp())
+        with open(path, "w") as file:
+            file.write("#!/bin/sh\n" + script)
+        os.chmod(path, 0o700)
+        return path
+
+    @defer.inlineCallbacks
+    def test_asks_a_node_once_for_as_long_as_it_is_the_same_program(self):
+        asked = os.path.abspath(self.mktemp())
+        node = self.write_node("echo x >> {}; echo v25.1.0".format(asked))
+        for _ in range(2):
+            major = yield module.load_major(node, reactor)
+            self.assertEqual(major, 25)
+        os.utime(node, (1, 1))
+        yield module.load_major(node, reactor)
+        with open(asked) as file:
+            self.assertEqual(file.read().count("x"), 2)
+
+    @defer.inlineCallbacks
+    def test_knows_none_of_what_is_no_node(self):
+        for node in (self.write_node("echo hello"), self.write_node("exit 1"), "/nowhere/node"):
+            major = yield module.load_major(node, reactor)
+            self.assertEqual(major, 0)
+
+    @defer.inlineCallbacks
+    def test_waits_for_an_answer_no_longer_than_its_limit(self):
+        clock = task.Clock()
+        clock.spawnProcess = reactor.spawnProcess
+        answer = module.load_major(self.write_node("echo v25; exec sleep 600"), clock)
+        self.assertNoResult(answer)
+        clock.advance(10)
+        major = yield answer
+        self.assertEqual(major, 0)

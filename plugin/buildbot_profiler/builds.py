@@ -24,6 +24,8 @@ class BuildFollower:
         self._wanted = None
         self._consumers = []
         self._names = {"builders": {}, "workers": {}}
+        # Each waits until what was read before it has been told: no step comes before its build, no end before the start.
+        self._turn = defer.DeferredLock()
         sampler.on_start.append(self._tell_all)
 
     @defer.inlineCallbacks
@@ -58,7 +60,7 @@ class BuildFollower:
             return
         self._sampler.send({"kind": "keep-builds", "count": self._wanted})
         if self._wanted > 0:
-            self._tell_last_builds().addErrback(log.err, "profiler: the last builds could not be asked for")
+            self._turn.run(self._tell_last_builds).addErrback(log.err, "profiler: the last builds could not be asked for")
 
     @defer.inlineCallbacks
     def _tell_last_builds(self):
@@ -73,7 +75,11 @@ class BuildFollower:
                 event = yield self._build_event(build)
                 events.append(event)
         for start in range(0, len(events), EVENTS_PER_MESSAGE):
-            self._sampler.send({"kind": "builds", "events": events[start : start + EVENTS_PER_MESSAGE]})
+            self._send(events[start : start + EVENTS_PER_MESSAGE])
+
+    def _send(self, events):
+        if self._wanted is not None:
+            self._sampler.send({"kind": "builds", "events": events})
 
     def _is_ours(self, build):
         """Several masters may share the database; those of another did not run in this process."""
@@ -81,15 +87,15 @@ class BuildFollower:
 
     def _take_build(self, key, build):
         if self._is_ours(build):
-            self._tell(self._build_event(build))
+            self._tell(self._build_event, build)
 
     def _take_step(self, key, step):
         if step.get("started_at") is not None:
-            self._tell(defer.succeed(self._step_event(step)))
+            self._tell(self._step_event, step)
 
-    def _tell(self, event):
-        event.addCallback(lambda built: self._sampler.send({"kind": "builds", "events": [built]}))
-        event.addErrback(log.err, "profiler: a build could not be told")
+    def _tell(self, form_event, row):
+        told = self._turn.run(lambda: defer.maybeDeferred(form_event, row).addCallback(lambda event: self._send([event])))
+        told.addErrback(log.err, "profiler: a build could not be told")
 
     @defer.inlineCallbacks
     def _build_event(self, build):

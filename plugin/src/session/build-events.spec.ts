@@ -84,6 +84,28 @@ describe('BuildLedger', () => {
     expect(idsOf(ledger)).toEqual(['build 4', 'build 2', 'build 3', 'step 2']);
   });
 
+  test('keeps the end of a build and of a step when an older row of it comes late', async () => {
+    const ledger = new BuildLedger();
+    const ended = { ...step(7, 1), endedAt: unixMilliseconds(ZERO + 1000) };
+    const { source, chunks } = await record(ledger);
+    ledger.take([build(1, 0, 2), ended]);
+    ledger.take([build(1, 0), step(7, 1)]);
+    source.emitChunks(1);
+    expect(chunks()).toEqual([['build 1 0 2000000', 'step 7 0 1000000']]);
+    expect(ledger.all().map(({ endedAt }) => endedAt)).not.toContain(undefined);
+  });
+
+  test('takes no steps of a build that it does not know or has let go', () => {
+    const ledger = new BuildLedger();
+    ledger.keptBuilds = 0;
+    const reader = ledger.open();
+    ledger.take([build(1, 0, 1), build(2, 0)]);
+    ledger.take([step(1, 1), step(2, 2), step(3, 3)]);
+    expect(idsOf(ledger)).toEqual(['build 2', 'step 2']);
+    expect(reader.takeNews().map(({ kind, id }) => `${kind} ${String(id)}`)).toEqual(['build 1', 'build 2', 'step 2']);
+    reader.close();
+  });
+
   test('bounds steps and builds whose end was lost', () => {
     const ledger = new BuildLedger();
     ledger.take(Array.from({ length: MAX_RUNNING_BUILDS + 5 }, (_, id) => build(id, 0)));
@@ -97,6 +119,7 @@ describe('BuildLedger', () => {
   test('bounds what a recording that takes nothing has still to take', () => {
     const ledger = new BuildLedger();
     const reader = ledger.open();
+    ledger.take([build(1, 0)]);
     ledger.take(Array.from({ length: MAX_PENDING_EVENTS + 5 }, (_, id) => step(id, 1)));
     expect(reader.takeNews()).toHaveLength(MAX_PENDING_EVENTS);
     reader.close();

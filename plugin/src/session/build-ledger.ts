@@ -55,12 +55,20 @@ export class BuildLedger {
 
   take(events: readonly MasterEvent[]): void {
     for (const event of events) {
+      if (!this.#isNews(event)) continue;
       // Put last: the maps stay in the order of the latest news.
       if (event.kind === 'build') replace(this.#builds, event);
       else replace(this.#steps, event);
       for (const reader of this.#readers) reader.add(event);
     }
     this.#prune();
+  }
+
+  /** What is over stays so: a row that was read before its end may be told after it. Steps of builds that nobody knows have no place. */
+  #isNews(event: MasterEvent): boolean {
+    if (event.kind === 'step' && !this.#builds.has(event.buildId)) return false;
+    const known = event.kind === 'build' ? this.#builds.get(event.id) : this.#steps.get(event.id);
+    return event.endedAt !== undefined || known?.endedAt === undefined;
   }
 
   /** Everything there is, builds before their steps. */

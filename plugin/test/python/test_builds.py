@@ -37,6 +37,9 @@ class PlayedMaster:
             return defer.succeed(list(reversed(self.rows)))
         return defer.succeed([] if len(path) == 1 else {"name": "{}-{}".format(*path)})
 
+    def stopConsuming(self):
+        self.takers.clear()
+
     def startConsuming(self, take, key):
         self.takers[key] = take
         return defer.succeed(self)
@@ -69,3 +72,30 @@ class BuildFollowerTests(unittest.TestCase):
         sizes = [len(message["events"]) for message in self.sampler.told if message["kind"] == "builds"]
         self.assertEqual(sizes, [200, 200, 50])
         self.assertEqual([event["id"] for event in self.sampler.events()], list(range(450)))
+
+    def test_tells_of_a_build_what_was_read_first_before_what_came_later(self):
+        self.master.rows = [build(7)]
+        workers = self.master.held[("workers",)] = defer.Deferred()
+        self.successResultOf(self.follower.follow())
+        self.master.held[("builds",)] = defer.succeed([build(7)])
+        self.master.tell("builds", "finished", build(7, complete_at=1001))
+        self.assertEqual(self.sampler.events(), [])
+        workers.callback([])
+        self.assertEqual([event.get("endedAt") for event in self.sampler.events()], [None, 1001000])
+
+    def test_tells_no_step_before_its_build(self):
+        self.successResultOf(self.follower.follow())
+        name = self.master.held[("builders", 1)] = defer.Deferred()
+        self.master.tell("builds", "new", build(7))
+        step = {"stepid": 9, "buildid": 7, "name": "compile", "started_at": 1000}
+        self.master.tell("steps", "started", step)
+        name.callback({"name": "linux"})
+        self.assertEqual([event["kind"] for event in self.sampler.events()], ["build", "step"])
+
+    def test_tells_nothing_any_more_once_it_has_stopped(self):
+        self.successResultOf(self.follower.follow())
+        name = self.master.held[("builders", 1)] = defer.Deferred()
+        self.master.tell("builds", "new", build(7))
+        self.follower.stop()
+        name.callback({"name": "linux"})
+        self.assertEqual(self.sampler.events(), [])

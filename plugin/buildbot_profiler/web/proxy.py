@@ -1,5 +1,6 @@
 """Pipes requests to the sampler's socket and its answers back, holding up whichever side is faster."""
 
+import re
 from urllib.parse import quote
 
 from twisted.internet import defer, error, protocol, reactor
@@ -17,6 +18,10 @@ from buildbot_profiler.web.websocket import is_upgrade, pipe_websocket
 
 API_ROOT = b"/api/v1/"
 RETRY_AFTER_SECONDS = 2
+# Until an answer begins; its body may take as long as it likes.
+HEAD_TIMEOUT_SECONDS = 30
+# What may stand in the first line of a request.
+SENDABLE = re.compile(rb"\A[\x21-\x7e]+\Z")
 READING_METHODS = (b"GET", b"HEAD")
 METHODS = READING_METHODS + (b"POST", b"PATCH", b"DELETE")
 # All that the sampler needs to know. Never the cookie, which is the session, nor what logs in.
@@ -30,8 +35,9 @@ class SamplerProxy(resource.Resource):
 
     isLeaf = True
 
-    def __init__(self, sampler, access):
+    def __init__(self, sampler, access, clock=reactor):
         super().__init__()
+        self._clock = clock
         self._sampler = sampler
         self._access = access
         self._agent = client.Agent.usingEndpointFactory(reactor, _SocketEndpoints(sampler))
@@ -42,10 +48,8 @@ class SamplerProxy(resource.Resource):
 
     @defer.inlineCallbacks
     def _answer(self, request):
-        gone = request.notifyFinish()
-        gone.addErrback(lambda _failure: None)
         if request.method not in METHODS:
-            answer_error(request, http.NOT_ALLOWED, "not-found", "There is nothing of this kind at this address")
+            answer_error(request, http.NOT_FOUND, "not-found", "There is nothing of this kind at this address")
             return
         try:
             yield self._access.check(request, VIEW if request.method in READING_METHODS else CONTROL)
@@ -56,6 +60,9 @@ class SamplerProxy(resource.Resource):
             _answer_absence(request, self._sampler.problem)
             return
         if _has_left(request):
+            return
+        if not SENDABLE.match(upstream_path(request)):
+            answer_error(request, http.BAD_REQUEST, "bad-argument", "The address has characters that have to be escaped")
             return
         if is_upgrade(request):
             yield pipe_websocket(request, self._sampler.socket, upstream_path(request))
@@ -73,13 +80,18 @@ class SamplerProxy(resource.Resource):
         body = client.FileBodyProducer(request.content) if has_body else None
         asked = self._agent.request(request.method, b"http://localhost" + upstream_path(request), headers, body)
         request.notifyFinish().addErrback(lambda _failure: asked.cancel())
+        limit = self._clock.callLater(HEAD_TIMEOUT_SECONDS, asked.cancel)
         try:
             response = yield asked
         except Exception as failure:
             if not _has_left(request):
                 log.msg("profiler: the sampler does not answer: {}".format(failure))
-                answer_error(request, http.BAD_GATEWAY, "sampler-failed", "The sampler does not answer")
+                status = http.BAD_GATEWAY if limit.active() else http.GATEWAY_TIMEOUT
+                answer_error(request, status, "sampler-failed", "The sampler does not answer")
             return
+        finally:
+            if limit.active():
+                limit.cancel()
         if _has_left(request):
             response.deliverBody(protocol.Protocol())
             return

@@ -2,7 +2,7 @@
 
 import os
 
-from twisted.internet import defer, protocol, reactor
+from twisted.internet import defer, protocol, reactor, task
 from twisted.internet.endpoints import TCP4ClientEndpoint
 from twisted.trial import unittest
 from twisted.web import server
@@ -24,12 +24,16 @@ class Conversation(protocol.Protocol):
     answer = b""
     closes = True
 
+    def on_data(self):
+        pass
+
     def connectionMade(self):
         self.heard = b""
         self.ended = defer.Deferred()
 
     def dataReceived(self, data):
         self.heard += data
+        self.on_data()
         if self.answer and b"\r\n\r\n" in self.heard:
             answer, self.answer = self.answer, b""
             self.transport.write(answer)
@@ -62,11 +66,15 @@ class ProxyTests(unittest.TestCase):
         plugin, api, root = Resource(), Resource(), Resource()
         root.putChild(b"profiler", plugin)
         plugin.putChild(b"api", api)
-        api.putChild(b"v1", SamplerProxy(self.sampler, self.access))
+        self.clock = task.Clock()
+        api.putChild(b"v1", SamplerProxy(self.sampler, self.access, self.clock))
         site = server.Site(root)
         site.noisy = False
         self.port = reactor.listenTCP(0, site, interface="127.0.0.1")
         self.addCleanup(self.port.stopListening)
+
+    def on_question(self):
+        """Called when the sampler hears something."""
 
     def listen(self, answer, closes=True):
         factory = protocol.Factory()
@@ -75,6 +83,7 @@ class ProxyTests(unittest.TestCase):
         def build(_address):
             upstream = Conversation()
             upstream.answer, upstream.closes = answer, closes
+            upstream.on_data = self.on_question
             self.upstreams.append(upstream)
             return upstream
 
@@ -147,3 +156,28 @@ class ProxyTests(unittest.TestCase):
             answer = yield self.ask(head)
             self.assertTrue(answer.startswith(b"HTTP/1.1 502 "), answer)
             self.assertIn(b'"sampler-failed"', answer)
+
+    @defer.inlineCallbacks
+    def test_refuses_an_address_that_cannot_be_passed_on(self):
+        self.listen(b"HTTP/1.1 200 OK\r\n\r\n")
+        bad = REQUEST.replace(b"format=x", b"format=\xff")
+        for head in (bad, bad.replace(b"recordings/a%2Fb%20c", b"live") + UPGRADE):
+            answer = yield self.ask(head)
+            self.assertTrue(answer.startswith(b"HTTP/1.1 400 "), answer)
+            self.assertIn(b'"bad-argument"', answer)
+        self.assertEqual(self.upstreams, [])
+
+    @defer.inlineCallbacks
+    def test_gives_up_a_sampler_whose_answer_does_not_begin(self):
+        self.listen(b"")
+        self.on_question = lambda: self.clock.advance(30)
+        answer = yield self.ask()
+        self.assertTrue(answer.startswith(b"HTTP/1.1 504 "), answer)
+        self.assertIn(b'"sampler-failed"', answer)
+        yield self.upstreams[0].ended
+
+    @defer.inlineCallbacks
+    def test_knows_no_other_methods(self):
+        answer = yield self.ask(REQUEST.replace(b"GET", b"PUT"))
+        self.assertTrue(answer.startswith(b"HTTP/1.1 404 "), answer)
+        self.assertIn(b'"not-found"', answer)

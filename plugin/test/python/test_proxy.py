@@ -4,12 +4,14 @@ import os
 
 from twisted.internet import defer, protocol, reactor, task
 from twisted.internet.endpoints import TCP4ClientEndpoint
+from twisted.internet.testing import StringTransport
 from twisted.trial import unittest
 from twisted.web import server
 from twisted.web.error import Error
 from twisted.web.resource import Resource
 
 from buildbot_profiler.web.proxy import SamplerProxy
+from buildbot_profiler.web.websocket import BrowserSide, SamplerSide, join
 
 REQUEST = (
     b"GET /profiler/api/v1/recordings/a%2Fb%20c?format=x&y=%26 HTTP/1.1\r\nHost: master.example\r\nAccept: */*\r\n"
@@ -122,10 +124,13 @@ class ProxyTests(unittest.TestCase):
         # In chunks, as they come: an end in order would be one of length 0.
         self.assertNotIn(b"0\r\n\r\n", answer)
 
+    def live(self, more=UPGRADE):
+        return REQUEST.replace(b"recordings/a%2Fb%20c", b"live") + more
+
     @defer.inlineCallbacks
     def test_a_websocket_is_piped_with_no_cookies_and_no_extensions(self):
         self.listen(b"HTTP/1.1 101 Switching Protocols\r\n\r\nframes")
-        answer = yield self.ask(REQUEST + UPGRADE)
+        answer = yield self.ask(self.live())
         seen = self.upstreams[0].heard
         self.assertIn(b"sec-websocket-key: abc\r\n", seen)
         self.assertNotIn(b"secret", seen)
@@ -181,3 +186,73 @@ class ProxyTests(unittest.TestCase):
         answer = yield self.ask(REQUEST.replace(b"GET", b"PUT"))
         self.assertTrue(answer.startswith(b"HTTP/1.1 404 "), answer)
         self.assertIn(b'"not-found"', answer)
+
+    @defer.inlineCallbacks
+    def test_takes_over_only_the_live_path_and_only_what_reads(self):
+        self.listen(b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello")
+        for head in (REQUEST + UPGRADE, self.live().replace(b"GET", b"POST")):
+            answer = yield self.ask(head)
+            self.assertTrue(answer.endswith(b"hello"), answer)
+            # As the web server passes it on, which asks for no upgrade.
+            self.assertNotIn(b"upgrade", self.upstreams[-1].heard.lower())
+
+    @defer.inlineCallbacks
+    def test_passes_on_a_refusal_of_the_sampler_and_closes(self):
+        refusal = b"HTTP/1.1 400 Bad Request\r\nContent-Length: 5\r\n\r\nhello"
+        self.listen(refusal, closes=False)
+        answer = yield self.ask(self.live(UPGRADE + b"\r\nGET /api/v1/recordings HTTP/1.1\r\n"))
+        self.assertEqual(answer, refusal)
+        heard = yield self.upstreams[0].ended
+        self.assertNotIn(b"recordings", heard)
+
+
+class PlayedConnection(StringTransport):
+    is_aborted = False
+
+    def abortConnection(self):
+        self.is_aborted = True
+
+
+class WebsocketTests(unittest.TestCase):
+    def setUp(self):
+        self.clock = task.Clock()
+        self.browser, self.sampler = BrowserSide(self.clock), SamplerSide()
+        for side in (self.browser, self.sampler):
+            side.makeConnection(PlayedConnection())
+        join(self.browser, self.sampler)
+
+    def test_holds_back_what_the_browser_says_until_the_sampler_has_agreed(self):
+        self.browser.dataReceived(b"early ")
+        self.sampler.dataReceived(b"HTTP/1.1 101 Switching")
+        self.assertEqual(self.sampler.transport.value(), b"")
+        self.sampler.dataReceived(b" Protocols\r\n\r\nframe")
+        self.browser.dataReceived(b"late")
+        self.assertEqual(self.sampler.transport.value(), b"early late")
+        self.assertEqual(self.browser.transport.value(), b"HTTP/1.1 101 Switching Protocols\r\n\r\nframe")
+
+    def test_tells_the_sampler_nothing_that_has_refused(self):
+        self.browser.dataReceived(b"early ")
+        self.sampler.dataReceived(b"HTTP/1.1 403 Forbidden\r\nContent-Length: 4\r\n\r\nno")
+        self.assertFalse(self.sampler.transport.disconnecting)
+        self.sampler.dataReceived(b"!!")
+        self.browser.dataReceived(b"late")
+        self.assertEqual(self.sampler.transport.value(), b"")
+        self.assertTrue(self.browser.transport.value().endswith(b"\r\n\r\nno!!"))
+        self.assertTrue(self.sampler.transport.disconnecting)
+
+    def test_holds_back_no_more_than_its_limit(self):
+        self.browser.dataReceived(b"x" * 70000)
+        self.assertTrue(self.browser.transport.is_aborted)
+
+    def test_lets_go_of_a_browser_that_does_not_take_the_last_bytes(self):
+        self.sampler.connectionLost()
+        self.assertTrue(self.browser.transport.disconnecting)
+        self.clock.advance(9)
+        self.assertFalse(self.browser.transport.is_aborted)
+        self.clock.advance(1)
+        self.assertTrue(self.browser.transport.is_aborted)
+
+    def test_waits_for_nothing_once_both_are_gone(self):
+        self.sampler.connectionLost()
+        self.browser.connectionLost()
+        self.assertEqual(self.clock.getDelayedCalls(), [])

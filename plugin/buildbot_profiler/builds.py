@@ -74,12 +74,13 @@ class BuildFollower:
             if self._is_ours(build):
                 event = yield self._build_event(build)
                 events.append(event)
-        for start in range(0, len(events), EVENTS_PER_MESSAGE):
-            self._send(events[start : start + EVENTS_PER_MESSAGE])
+        self._send(events)
 
     def _send(self, events):
-        if self._wanted is not None:
-            self._sampler.send({"kind": "builds", "events": events})
+        if self._wanted is None:
+            return
+        starts = range(0, len(events), EVENTS_PER_MESSAGE)
+        self._sampler.send(*({"kind": "builds", "events": events[start : start + EVENTS_PER_MESSAGE]} for start in starts))
 
     def _is_ours(self, build):
         """Several masters may share the database; those of another did not run in this process."""

@@ -37,7 +37,7 @@ class Sampler:
         self.basedir = os.path.abspath(basedir)
         # Of the running child, once it listens; None while nobody could be asked.
         self.socket = None
-        # Called whenever a child has been started: to tell it what the one before knew.
+        # Called whenever a child has been started, or has not taken all: to tell it what is known.
         self.on_start = []
         self._clock = clock
         self._users = set()
@@ -81,10 +81,10 @@ class Sampler:
         self._service = settings
         self.send(self._service_message())
 
-    def send(self, message):
-        """Tells the child, if there is one; whatever starts later is told by `on_start`."""
+    def send(self, *messages):
+        """Tells the child, if there is one, all of them or none; whatever starts later is told by `on_start`."""
         if self._process is not None:
-            self._process.send(message)
+            self._process.send(*messages)
 
     def _service_message(self):
         return {"kind": "service"} if self._service is None else {"kind": "service", "settings": self._service}
@@ -127,8 +127,7 @@ class Sampler:
         permit_reading_by(self._process.transport.pid)
         if self._service is not None:
             self._process.send(self._service_message())
-        for tell in self.on_start:
-            tell()
+        self.tell_again()
 
     def _end(self):
         self._users.clear()
@@ -144,6 +143,10 @@ class Sampler:
         waiting = defer.Deferred()
         self._ended.addCallback(lambda result: waiting.callback(None) or result)
         return waiting
+
+    def tell_again(self):
+        for tell in self.on_start:
+            tell()
 
     # What the child's process tells.
 
@@ -195,6 +198,8 @@ class SamplerProcess(protocol.ProcessProtocol):
         self.is_closed = False
         self._sampler = sampler
         self._is_full = False
+        # Whether something was left untold while it was full.
+        self._has_dropped = False
         self._kill = None
         self._out = _Lines(self._take_line)
         self._err = _Lines(lambda line: log.msg("profiler: {}".format(line.decode("utf-8", "replace"))))
@@ -208,20 +213,33 @@ class SamplerProcess(protocol.ProcessProtocol):
 
     def resumeProducing(self):
         self._is_full = False
+        if self._has_dropped and not self.is_closed:
+            self._has_dropped = False
+            self._sampler.tell_again()
 
     def stopProducing(self):
         self._is_full = True
 
-    def send(self, message):
-        if self.is_closed or (self._is_full and message.get("kind") == "builds"):
+    def send(self, *messages):
+        """All or none of the builds: those that fill the pipe themselves are not cut off by that."""
+        if self.is_closed:
             return
-        self.transport.write(json.dumps(message).encode("utf-8") + b"\n")
+        is_full = self._is_full
+        for message in messages:
+            if is_full and message.get("kind") == "builds":
+                self._has_dropped = True
+            else:
+                self.transport.write(json.dumps(message).encode("utf-8") + b"\n")
 
     def close(self):
         """Lets the child end its recordings; one that does not end is killed."""
         if self.is_closed:
             return
         self.is_closed = True
+        # A pipe with a producer that is held up does not close.
+        pipe = self.transport.pipes.get(0)
+        if pipe is not None:
+            pipe.unregisterProducer()
         self.transport.closeStdin()
         self._kill = self._sampler._clock.callLater(STOP_TIMEOUT_SECONDS, self._kill_now)
 

@@ -53,8 +53,8 @@ class PlayedSampler:
         self.on_start = []
         self.told = []
 
-    def send(self, message):
-        self.told.append(message)
+    def send(self, *messages):
+        self.told.extend(messages)
 
     def events(self):
         return [event for message in self.told for event in message.get("events", ())]
@@ -77,7 +77,6 @@ class BuildFollowerTests(unittest.TestCase):
         self.master.rows = [build(7)]
         workers = self.master.held[("workers",)] = defer.Deferred()
         self.successResultOf(self.follower.follow())
-        self.master.held[("builds",)] = defer.succeed([build(7)])
         self.master.tell("builds", "finished", build(7, complete_at=1001))
         self.assertEqual(self.sampler.events(), [])
         workers.callback([])

@@ -25,10 +25,15 @@ class PlayedTransport:
     def registerProducer(self, producer, streaming):
         self.producer = producer
 
+    def unregisterProducer(self):
+        self.producer = None
+
     def write(self, data):
         self.written.append(json.loads(data.decode("utf-8")))
 
     def closeStdin(self):
+        # As the pipe of Twisted, which waits for its producer.
+        assert self.producer is None
         self.is_stdin_closed = True
 
     def signalProcess(self, name):
@@ -161,6 +166,31 @@ class SamplerTests(unittest.TestCase):
         self.child.transport.producer.resumeProducing()
         self.sampler.send({"kind": "builds", "events": []})
         self.assertEqual([message["kind"] for message in self.child.transport.written], ["service", "builds"])
+
+    def test_is_told_again_what_it_was_not_told_while_it_took_nothing(self):
+        told = []
+        self.sampler.on_start.append(lambda: told.append("all"))
+        self.sampler.attach("service")
+        self.child.transport.producer.pauseProducing()
+        self.child.transport.producer.resumeProducing()
+        self.assertEqual(told, ["all"])
+        self.child.transport.producer.pauseProducing()
+        self.sampler.send({"kind": "builds", "events": []})
+        self.child.transport.producer.resumeProducing()
+        self.assertEqual(told, ["all", "all"])
+
+    def test_is_told_all_the_builds_even_if_the_first_of_them_fill_its_pipe(self):
+        self.sampler.attach("service")
+        transport = self.child.transport
+        write = transport.write
+
+        def fill(data):
+            write(data)
+            transport.producer.pauseProducing()
+
+        transport.write = fill
+        self.sampler.send({"kind": "builds", "events": [1]}, {"kind": "builds", "events": [2]})
+        self.assertEqual([message["events"] for message in transport.written], [[1], [2]])
 
     def test_says_what_is_missing_where_it_cannot_run(self):
         def find_none(_configured):

@@ -4,9 +4,10 @@ import { encodeWithBytes } from '../recording/encoded-line.ts';
 import { RecordingTally } from '../recording/recording-tally.ts';
 import type { TraceSink } from '../recording/trace-sink.ts';
 import type { LineSource, SamplingRequest, StartLineSource } from './line-source.ts';
+import { withTimeout } from './with-timeout.ts';
 
 /** A sampler that has not ended so long after it was asked to hangs in the kernel; the recording ends without it. */
-const STOP_TIMEOUT_MS = 5_000;
+export const STOP_TIMEOUT_MS = 5_000;
 
 /**
  * One recording: takes the lines of a sampler to a sink and sees to it that the sink gets an end line, whatever happens: stopped, period
@@ -143,20 +144,3 @@ export class RecordingSession {
     this.#finished.promise.catch(() => undefined);
   }
 }
-
-/** Whether the promise was fulfilled in time. */
-const withTimeout = async (promise: Promise<void>, milliseconds: number): Promise<boolean> => {
-  const { promise: late, resolve } = Promise.withResolvers<boolean>();
-  const timer = setTimeout(() => resolve(false), milliseconds);
-  try {
-    return await Promise.race([
-      promise.then(
-        () => true,
-        () => false,
-      ),
-      late,
-    ]);
-  } finally {
-    clearTimeout(timer);
-  }
-};

@@ -11,6 +11,7 @@ import { TargetWatch } from './target-watch.ts';
 
 const SETTINGS: ServiceSettings = { frequencyHz: 100, mode: 'virtual', periodSeconds: 5, retention: {} };
 const RETRY_MS = 5;
+const STOP_TIMEOUT_MS = 500;
 
 let folder: ReturnType<typeof makeTemporaryFolder>;
 let source: ScriptedSource;
@@ -28,7 +29,10 @@ beforeEach(async () => {
   store = await RecordingStore.open(files.folder, DEFAULT_STORAGE_LIMITS, files.naming);
   const watch = new TargetWatch({ description: '', followsRestarts: false, locate: () => 4711 }, scriptedTarget);
   const listener = { onRecording, onProblem, onFailure: (error: unknown) => expect.unreachable(String(error)) };
-  recorder = new ServiceRecorder(store, watch, source.start, listener, { retryMs: RETRY_MS });
+  recorder = new ServiceRecorder(store, watch, source.start, listener, {
+    retryMs: RETRY_MS,
+    stopTimeoutMs: STOP_TIMEOUT_MS,
+  });
 });
 afterEach(async () => {
   await recorder.close(10_000);
@@ -99,6 +103,19 @@ describe('ServiceRecorder', () => {
     expect(onProblem.mock.calls.map(([{ code }]) => code)).toEqual(['file-unwritable']);
     store.limits = DEFAULT_STORAGE_LIMITS;
     await started(1);
+  });
+
+  test('completes the recording of a sampler that hangs, and goes on with another', async () => {
+    await recorder.start(SETTINGS);
+    await started(1);
+    source.emitChunks(1);
+    source.ignoresStop = true;
+    source.startsAt += 60_000;
+    await recorder.start({ ...SETTINGS, frequencyHz: 50 });
+    await started(2);
+    source.ignoresStop = false;
+    await recorder.close(10_000);
+    expect((await store.list()).map(({ endReason }) => endReason)).toEqual(['stopped', 'sampler-failed']);
   });
 
   test('lets go of old recordings by the limits that it was given', async () => {

@@ -5,8 +5,9 @@ import type { RecordingStore } from '../recording/recording-store.ts';
 import { enforceRetention, type RetentionLimits } from '../recording/retention.ts';
 import type { LineSource, StartLineSource } from './line-source.ts';
 import { RecordingSequence, type LinesOfOne } from './recording-sequence.ts';
-import { RecordingSession } from './recording-session.ts';
+import { RecordingSession, STOP_TIMEOUT_MS } from './recording-session.ts';
 import type { TargetWatch } from './target-watch.ts';
+import { withTimeout } from './with-timeout.ts';
 
 /** Between two attempts: after a permission that is missing still, a sampler that failed, a disk that was full. */
 const RETRY_MS = 5_000;
@@ -37,10 +38,13 @@ export class ServiceRecorder {
   readonly #startSource: StartLineSource;
   readonly #listener: ServiceListener;
   readonly #retryMs: number;
+  readonly #stopTimeoutMs: number;
   /** Recordings that have ended and are being compressed. */
   readonly #finishing = new Set<Promise<unknown>>();
   #run: { readonly stop: AbortController; readonly over: Promise<void> } | undefined;
   #source: LineSource | undefined;
+  /** Of the recording in progress, or the last one. */
+  #session: RecordingSession | undefined;
   #lastProblem = '';
 
   constructor(
@@ -48,8 +52,9 @@ export class ServiceRecorder {
     watch: TargetWatch,
     startSource: StartLineSource,
     listener: ServiceListener,
-    { retryMs = RETRY_MS } = {},
+    { retryMs = RETRY_MS, stopTimeoutMs = STOP_TIMEOUT_MS } = {},
   ) {
+    this.#stopTimeoutMs = stopTimeoutMs;
     this.#store = store;
     this.#watch = watch;
     this.#startSource = startSource;
@@ -71,8 +76,19 @@ export class ServiceRecorder {
   /** Resolves when the recording in progress has its end line. */
   async stop(): Promise<void> {
     this.#run?.stop.abort();
-    await this.#source?.stop();
-    await this.#run?.over;
+    const source = this.#source;
+    if (source === undefined) {
+      await this.#run?.over;
+      return;
+    }
+    const [hasStopped] = await Promise.all([
+      withTimeout(source.stop(), this.#stopTimeoutMs),
+      // Gets its end line even if the sampler hangs.
+      this.#session?.stop(),
+    ]);
+    // The run of a sampler that hangs ends whenever that does, and is not waited for.
+    if (hasStopped) await this.#run?.over;
+    else this.#source = undefined;
   }
 
   /** Stops, and waits, no longer than `limitMs`, until all files are in their final form. */
@@ -112,7 +128,7 @@ export class ServiceRecorder {
     files.attach(source);
     if (signal.aborted) void source.stop();
     const end = await source.finished;
-    this.#source = undefined;
+    if (this.#source === source) this.#source = undefined;
     if (files.failure !== undefined) throw files.failure;
     return end;
   }
@@ -123,11 +139,14 @@ export class ServiceRecorder {
     const named = { ...header, recordingId: writer.id };
     let session: RecordingSession;
     try {
-      session = await RecordingSession.start(lines.startAs(named), lines.request(named), writer);
+      session = await RecordingSession.start(lines.startAs(named), lines.request(named), writer, {
+        stopTimeoutMs: this.#stopTimeoutMs,
+      });
     } catch (error) {
       this.#store.abandon(writer);
       throw error;
     }
+    this.#session = session;
     this.#lastProblem = '';
     void this.#store.announce(writer);
     this.#listener.onRecording(writer.id);

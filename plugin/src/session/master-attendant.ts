@@ -11,7 +11,7 @@ import type { StartLineSource } from './line-source.ts';
 import type { MasterMessage, MasterServiceSettings } from './master-message.ts';
 import { masterFolder } from './master-socket.ts';
 import { Recorder } from './recorder.ts';
-import { ServiceRecorder } from './service-recorder.ts';
+import { RETRY_MS, ServiceRecorder } from './service-recorder.ts';
 import type { TargetWatch } from './target-watch.ts';
 
 const RECORDINGS_FOLDER = 'recordings';
@@ -27,6 +27,7 @@ export interface AttendantParts {
   readonly startSource: StartLineSource;
   readonly onNews: (news: AttendantNews) => void;
   readonly onFailure: (error: unknown) => void;
+  readonly retryMs?: number;
 }
 
 interface Service {
@@ -47,6 +48,9 @@ export class MasterAttendant {
   readonly #ledger = new BuildLedger();
   readonly #tabStore: RecordingStore;
   #service: Service | undefined;
+  /** Of a service that could not be started. */
+  #retry: NodeJS.Timeout | undefined;
+  #lastServiceProblem = '';
   /** Messages, one after the other. */
   #turn: Promise<void> = Promise.resolve();
 
@@ -75,6 +79,8 @@ export class MasterAttendant {
 
   /** Ends all recordings, and waits, no longer than `limitMs`, until their files are in their final form. */
   async close(limitMs: number): Promise<void> {
+    clearTimeout(this.#retry);
+    this.#retry = undefined;
     await Promise.all([this.recorder.close(limitMs), this.#service?.recorder.close(limitMs)]);
   }
 
@@ -87,8 +93,35 @@ export class MasterAttendant {
         this.#ledger.take(message.events);
         return;
       case 'service':
-        return message.settings === undefined ? this.#service?.recorder.stop() : this.#startService(message.settings);
+        this.#lastServiceProblem = '';
+        return this.#setService(message.settings);
     }
+  }
+
+  async #setService(settings: MasterServiceSettings | undefined): Promise<void> {
+    clearTimeout(this.#retry);
+    this.#retry = undefined;
+    if (settings === undefined) return this.#service?.recorder.stop();
+    try {
+      await this.#startService(settings);
+    } catch (error) {
+      this.#retryLater(settings);
+      // Told once, however often it is tried.
+      if (String(error) === this.#lastServiceProblem) return;
+      this.#lastServiceProblem = String(error);
+      throw error;
+    }
+  }
+
+  #retryLater(settings: MasterServiceSettings): void {
+    clearTimeout(this.#retry);
+    const retry = setTimeout(() => {
+      this.#turn = this.#turn
+        // Other settings may have come while it waited for its turn.
+        .then(() => (this.#retry === retry ? this.#setService(settings) : undefined))
+        .catch((error: unknown) => this.#tell(error));
+    }, this.#parts.retryMs ?? RETRY_MS).unref();
+    this.#retry = retry;
   }
 
   async #startService(settings: MasterServiceSettings): Promise<void> {

@@ -10,7 +10,7 @@ import type { TargetWatch } from './target-watch.ts';
 import { withTimeout } from './with-timeout.ts';
 
 /** Between two attempts: after a permission that is missing still, a sampler that failed, a disk that was full. */
-const RETRY_MS = 5_000;
+export const RETRY_MS = 5_000;
 
 export interface ServiceSettings {
   readonly frequencyHz: number;

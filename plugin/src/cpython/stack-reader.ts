@@ -69,7 +69,6 @@ export class StackReader {
 
   /** An empty batch: what is added to it is copied together with the stack that {@link planAhead} adds. */
   beginAhead(): RangeBatch {
-    this.#aheadOf = undefined;
     return this.#copy.begin();
   }
 

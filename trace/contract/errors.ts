@@ -26,6 +26,8 @@ export const ERROR_KINDS = {
   'target-exited': { status: 410, exitCode: 7 },
   'bad-trace': { status: 422, exitCode: 8 },
   'unsupported-trace': { status: 422, exitCode: 8 },
+  /** Two recordings whose shares are of different things. */
+  'not-comparable': { status: 422, exitCode: 8 },
   'file-unreadable': { status: 404, exitCode: 9 },
   'file-unwritable': { status: 507, exitCode: 9 },
   'port-in-use': { status: 500, exitCode: 10 },

@@ -20,6 +20,7 @@ const ADVICE: Readonly<Record<ErrorCode, string>> = {
     'Give a .bbprof file, also one that was cut off, or a whole file of another format: docs/formats.md lists them.',
   'unsupported-trace':
     'The file was made by a newer version: update this program. Of Firefox profiles, docs/formats.md has the versions.',
+  'not-comparable': 'Give two recordings of one mode, and the same --weight for both.',
   'file-unreadable': 'Check the path and its permissions.',
   'file-unwritable': 'Make room if the disk is full, else choose another place (--output, --recordings).',
   'port-in-use': 'Choose another with --port; 0 takes any that is free.',

@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander';
 import { ERROR_KINDS, EXIT_USAGE, ProfilerError } from '#trace/contract/errors.ts';
 import { adviceFor, pointToDoctor } from './advice.ts';
 import { attendCommand } from './attend.ts';
+import { compareCommand } from './compare.ts';
 import { convertCommand } from './convert.ts';
 import { doctorCommand } from './doctor.ts';
 import { dumpCommand } from './dump.ts';
@@ -20,6 +21,7 @@ Examples:
   $ bbprofiler record --pid 4711 --duration 60 --output slow.bbprof.gz
   $ bbprofiler slow.bbprof.gz                             look at a recording, offline
   $ bbprofiler stalls slow.bbprof.gz                      what held the reactor, and when
+  $ bbprofiler compare before.bbprof.gz after.bbprof.gz   what grew and what shrank
   $ bbprofiler dump --pid 4711                            all stacks, now
   $ bbprofiler doctor --pid 4711                          what stands in the way of reading a process
 
@@ -36,6 +38,7 @@ const buildProgram = (): Command => {
     serveCommand(),
     recordCommand(),
     stallsCommand(),
+    compareCommand(),
     dumpCommand(),
     convertCommand(),
     doctorCommand(),

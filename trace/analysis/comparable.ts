@@ -1,0 +1,31 @@
+import type { TraceModel } from '../model/trace-model.ts';
+import { ROOT_NODE } from './call-tree.ts';
+import type { ComparedSide } from './comparison.ts';
+import type { Weight } from './selection.ts';
+
+const WEIGHT_NAMES: Readonly<Record<Weight, string>> = {
+  wall: 'wall time',
+  cpu: 'CPU time',
+  gil: 'time with the GIL',
+};
+
+/** The weight that a recording is looked at first: the one that its mode keeps whole. */
+export const firstWeight = ({ header }: TraceModel): Weight =>
+  header === undefined || header.mode === 'real' ? 'wall' : 'cpu';
+
+/** Why shares of the two sides would say nothing, as a sentence; absent where they can be compared. */
+export const explainIncomparable = (before: ComparedSide, after: ComparedSide): string | undefined => {
+  const [weightBefore, weightAfter] = [before.tree.weight, after.tree.weight];
+  if (weightBefore !== weightAfter)
+    return `One side counts ${WEIGHT_NAMES[weightBefore]}, the other ${WEIGHT_NAMES[weightAfter]}: their shares are of different things.`;
+  const [modeBefore, modeAfter] = [before.model.header?.mode, after.model.header?.mode];
+  if (modeBefore !== modeAfter)
+    return `One side was recorded in the mode ${String(modeBefore)}, the other in the mode ${String(modeAfter)}: they left out different samples.`;
+  for (const [side, name] of [
+    [before, 'before'],
+    [after, 'after'],
+  ] as const)
+    if (!(side.tree.total[ROOT_NODE]! > 0))
+      return `The side ${name} has no ${WEIGHT_NAMES[side.tree.weight]}: there is nothing to take shares of.`;
+  return undefined;
+};

@@ -1,0 +1,203 @@
+/**
+ * Two call trees as one, for what grew and what shrank. Each side counts as a whole of 1, so that recordings of different lengths compare;
+ * functions are matched by module and qualified name, so that it does not matter where they are installed or at which line they are. Threads are
+ * merged: those of a pool have other names each time.
+ */
+import { functionIndex, type FunctionIndex } from '../contract/units.ts';
+import { float64Column, int32Column } from '../model/column.ts';
+import type { TraceModel } from '../model/trace-model.ts';
+import { NONE, ROOT_NODE, type CallTree } from './call-tree.ts';
+import { compareText } from './compare-text.ts';
+import { identifyFunction, type FunctionIdentity } from './function-identity.ts';
+import { nameModule } from './module-name.ts';
+import { orderTree } from './tree-order.ts';
+
+/** A side of the comparison: a tree without threads ({@link Selection.mergeThreads}), and the trace that it is of. */
+export interface ComparedSide {
+  readonly model: TraceModel;
+  readonly tree: CallTree;
+}
+
+/** Shares of the side's whole weight, 0 to 1. */
+export interface Change {
+  readonly before: number;
+  readonly after: number;
+}
+
+export interface ComparedFunction {
+  readonly name: string;
+  readonly module: string;
+  /** As the side after has it, else as the one before has it. */
+  readonly identity: FunctionIdentity;
+  readonly self: Change;
+  /** Each stack counted once, however often the function recurs on it. */
+  readonly total: Change;
+}
+
+/** The merged tree as columns in depth-first order, siblings by name; node 0 is the root. */
+export interface Comparison {
+  readonly nodeCount: number;
+  /** Position in `functions`, {@link NONE} for the root. */
+  readonly called: Int32Array;
+  readonly parents: Int32Array;
+  readonly depths: Int32Array;
+  readonly selfBefore: Float64Array;
+  readonly selfAfter: Float64Array;
+  readonly totalBefore: Float64Array;
+  readonly totalAfter: Float64Array;
+  readonly functions: readonly ComparedFunction[];
+}
+
+export type ChangeKind = 'added' | 'removed' | 'grew' | 'shrank' | 'same';
+
+/** Shares closer than this are the same: sums of the same weights in another order. */
+const SAME_SHARE = 1e-9;
+
+export const kindOfChange = ({ before, after }: Change): ChangeKind => {
+  if (Math.abs(after - before) < SAME_SHARE) return 'same';
+  if (before === 0) return 'added';
+  if (after === 0) return 'removed';
+  return after > before ? 'grew' : 'shrank';
+};
+
+export const differenceOf = ({ before, after }: Change): number => after - before;
+
+export const computeComparison = (before: ComparedSide, after: ComparedSide): Comparison => {
+  const union = new TreeUnion();
+  union.add(before, 'before');
+  union.add(after, 'after');
+  return union.finish();
+};
+
+/** More functions than both traces together can have ({@link MAX_FUNCTIONS}): keeps (node, function) keys exact. */
+const FUNCTION_KEY_LIMIT = 4_000_000;
+
+class TreeUnion {
+  readonly #called = int32Column();
+  readonly #parents = int32Column();
+  readonly #self = { before: float64Column(), after: float64Column() };
+  readonly #nodeOf = new Map<number, number>();
+  readonly #functionOf = new Map<string, number>();
+  readonly #functions: { name: string; module: string; identity: FunctionIdentity }[] = [];
+
+  constructor() {
+    this.#addNode(NONE, NONE);
+  }
+
+  add({ model, tree }: ComparedSide, side: 'before' | 'after'): void {
+    const whole = tree.total[ROOT_NODE]!;
+    if (whole === 0) return;
+    const known = new Map<number, number>();
+    const places = new Int32Array(tree.nodeCount);
+    for (let node = 0; node < tree.nodeCount; node++) {
+      const index = tree.functions[node]!;
+      let place = node === ROOT_NODE ? ROOT_NODE : places[tree.parents[node]!]!;
+      if (index !== NONE) {
+        let called = known.get(index);
+        if (called === undefined) {
+          called = this.#function(model, functionIndex(index));
+          known.set(index, called);
+        }
+        place = this.#child(place, called);
+      }
+      places[node] = place;
+      this.#self[side].values[place]! += tree.self[node]! / whole;
+    }
+  }
+
+  #function(model: TraceModel, index: FunctionIndex): number {
+    const identity = identifyFunction(model, index);
+    const module = nameModule(identity.file);
+    const key = `${module}\n${identity.name}`;
+    const known = this.#functionOf.get(key);
+    const entry = { name: identity.name, module, identity };
+    if (known !== undefined) {
+      this.#functions[known] = entry;
+      return known;
+    }
+    this.#functionOf.set(key, this.#functions.length);
+    return this.#functions.push(entry) - 1;
+  }
+
+  #child(parent: number, called: number): number {
+    const key = parent * FUNCTION_KEY_LIMIT + called;
+    let node = this.#nodeOf.get(key);
+    if (node === undefined) {
+      node = this.#addNode(called, parent);
+      this.#nodeOf.set(key, node);
+    }
+    return node;
+  }
+
+  #addNode(called: number, parent: number): number {
+    for (const column of [this.#called, this.#parents, this.#self.before, this.#self.after]) column.reserve(1);
+    this.#called.push(called);
+    this.#parents.push(parent);
+    this.#self.before.push(0);
+    this.#self.after.push(0);
+    return this.#called.length - 1;
+  }
+
+  finish(): Comparison {
+    const nodeCount = this.#called.length;
+    const byName = this.#functions
+      .map((_, called) => called)
+      .sort((a, b) => {
+        const [one, other] = [this.#functions[a]!, this.#functions[b]!];
+        return compareText(one.name, other.name) || compareText(one.module, other.module);
+      });
+    const ranks = new Int32Array(byName.length);
+    byName.forEach((called, rank) => (ranks[called] = rank));
+    const rankOf = (node: number): number => (node === ROOT_NODE ? 0 : ranks[this.#called.values[node]!]!);
+    const { nodes, positions } = orderTree(nodeCount, this.#parents.values, rankOf, Math.max(1, ranks.length));
+    const pick = (values: ArrayLike<number>): Float64Array => Float64Array.from(nodes, (node) => values[node]!);
+    const parents = Int32Array.from(nodes, (node) =>
+      node === ROOT_NODE ? NONE : positions[this.#parents.values[node]!]!,
+    );
+    const depths = new Int32Array(nodeCount);
+    for (let node = 1; node < nodeCount; node++) depths[node] = depths[parents[node]!]! + 1;
+    const selfBefore = pick(this.#self.before.values);
+    const selfAfter = pick(this.#self.after.values);
+    const columns = {
+      nodeCount,
+      called: Int32Array.from(nodes, (node) => this.#called.values[node]!),
+      parents,
+      depths,
+      selfBefore,
+      selfAfter,
+      totalBefore: addUp(selfBefore, parents),
+      totalAfter: addUp(selfAfter, parents),
+    };
+    return { ...columns, functions: sumFunctions(columns, this.#functions) };
+  }
+}
+
+const addUp = (self: Float64Array, parents: Int32Array): Float64Array => {
+  const total = self.slice();
+  for (let node = total.length - 1; node > ROOT_NODE; node--) total[parents[node]!]! += total[node]!;
+  return total;
+};
+
+const sumFunctions = (
+  { nodeCount, called, depths, ...weights }: Omit<Comparison, 'functions'>,
+  functions: readonly Pick<ComparedFunction, 'name' | 'module' | 'identity'>[],
+): ComparedFunction[] => {
+  const sums = functions.map((one) => ({ ...one, self: { before: 0, after: 0 }, total: { before: 0, after: 0 } }));
+  /** How often each function is on the way from the root to the current node. */
+  const onPath = new Int32Array(functions.length);
+  const path: number[] = [];
+  for (let node = 1; node < nodeCount; node++) {
+    while (path.length >= depths[node]!) onPath[path.pop()!]!--;
+    const current = called[node]!;
+    const sum = sums[current]!;
+    sum.self.before += weights.selfBefore[node]!;
+    sum.self.after += weights.selfAfter[node]!;
+    if (onPath[current] === 0) {
+      sum.total.before += weights.totalBefore[node]!;
+      sum.total.after += weights.totalAfter[node]!;
+    }
+    path.push(current);
+    onPath[current]!++;
+  }
+  return sums;
+};

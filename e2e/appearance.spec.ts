@@ -28,6 +28,8 @@ test.describe('the page with a recording', () => {
         await check();
         await profiler.showStalls();
         await check();
+        await profiler.showBuilds();
+        await check();
         await profiler.openRecordings();
         await check();
       });
@@ -51,6 +53,8 @@ test.describe('the page with a recording', () => {
           await picture('functions');
           await profiler.showStalls();
           await picture('stalls');
+          await profiler.showBuilds();
+          await picture('builds');
           await profiler.openRecordings();
           await picture('recordings');
         });

@@ -54,6 +54,7 @@ test('the demo master is recorded, explored, downloaded and opened again', async
     await profiler.clickFrame('Reactor.run');
     await expect(profiler.callers.getByRole('button', { name: 'main' })).toBeVisible();
     await expect(profiler.callees.getByRole('button', { name: 'Reactor.run_until_current' })).toBeVisible();
+    await expect(profiler.lines.getByRole('row').nth(1)).toContainText(/\d+ ?%/);
   });
 
   await test.step('the stalls tell what held the reactor, and select their time', async () => {

@@ -34,6 +34,8 @@ export class ProfilerPage {
   readonly flameGraph: Locator;
   readonly functions: Locator;
   readonly stalls: Locator;
+  readonly builds: Locator;
+  readonly lines: Locator;
   readonly callers: Locator;
   readonly callees: Locator;
   /** The brush, as it is told to assistive technology. */
@@ -56,6 +58,8 @@ export class ProfilerPage {
     this.flameGraph = region('Flame graph');
     this.functions = region('Functions');
     this.stalls = region('Stalls');
+    this.builds = region('Builds');
+    this.lines = region('Lines');
     this.callers = region('Callers');
     this.callees = region('Callees');
     this.selectedTime = page.getByRole('slider', { name: 'Selected time' });
@@ -141,6 +145,12 @@ export class ProfilerPage {
   async showStalls(): Promise<void> {
     await this.#page.getByRole('button', { name: 'Stalls', exact: true }).click();
     await expect(this.stalls).toBeVisible();
+    await this.waitUntilIdle();
+  }
+
+  async showBuilds(): Promise<void> {
+    await this.#page.getByRole('button', { name: 'Builds', exact: true }).click();
+    await expect(this.builds).toBeVisible();
     await this.waitUntilIdle();
   }
 

@@ -53,6 +53,13 @@ export interface HeldLoop extends FoundHold {
   readonly builds: readonly BuildEvent[];
 }
 
+/** Functions shown of a stall: the innermost tells what it was, the others how it came there. */
+const SHOWN_FUNCTIONS = 4;
+
+/** The innermost functions of a hold, the innermost first. */
+export const innermostFunctions = ({ functions }: Pick<HeldLoop, 'functions'>): FunctionIndex[] =>
+  functions.slice(-SHOWN_FUNCTIONS).reverse();
+
 export interface StallReport<Hold extends FoundHold = HeldLoop> {
   /** Single callbacks of the threshold or longer, the longest first. */
   readonly stalls: readonly Hold[];

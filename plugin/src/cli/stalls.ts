@@ -1,5 +1,11 @@
 import { Command } from 'commander';
-import { computeStalls, DEFAULT_STALL_THRESHOLD, type HeldLoop, type StallReport } from '#trace/analysis/stalls.ts';
+import {
+  computeStalls,
+  DEFAULT_STALL_THRESHOLD,
+  innermostFunctions,
+  type HeldLoop,
+  type StallReport,
+} from '#trace/analysis/stalls.ts';
 import { threadLabel } from '#trace/analysis/thread-label.ts';
 import { microseconds, MICROSECONDS_PER_SECOND, type FunctionIndex } from '#trace/contract/units.ts';
 import type { TraceModel } from '#trace/model/trace-model.ts';
@@ -15,8 +21,6 @@ interface StallsOptions {
 }
 
 const MICROSECONDS_PER_MILLISECOND = 1000;
-/** Functions shown of a call path, from the innermost out. */
-const SHOWN_FUNCTIONS = 4;
 const FACTOR_OF_PERCENT = 100;
 
 const EXAMPLES = `
@@ -86,9 +90,7 @@ const formatHeld = (model: TraceModel, held: HeldLoop, more = ''): string => {
   ];
   return [
     `${inSeconds(start)}  ${inSeconds(duration)} (${inSeconds(shortest)} to ${inSeconds(longest)})${more}: ${doing.join(', ')}`,
-    ...functions
-      .slice(-SHOWN_FUNCTIONS)
-      .reverse()
+    ...innermostFunctions({ functions })
       .map((called, nth) => `    ${nth === 0 ? '' : 'from '}${placeOf(model, called)}`)
       .map((line, nth) => (nth === 0 ? `${line}  ${share(functionTicks)}` : line)),
     ...builds.map(({ builder, number }) => `    during build ${String(number)} of ${builder}`),

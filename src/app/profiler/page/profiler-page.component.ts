@@ -19,7 +19,9 @@ import { ServerMonitor } from '../state/server-monitor.ts';
 import { TraceClient } from '../state/trace-client.ts';
 import { TraceOpener } from '../state/trace-opener.ts';
 import { syncUrl } from '../state/url-sync.ts';
+import { BuildListComponent } from '../views/builds/build-list.component.ts';
 import { CallTableComponent } from '../views/calls/call-table.component.ts';
+import { LineTableComponent } from '../views/calls/line-table.component.ts';
 import { DetailBarComponent } from '../views/detail-bar/detail-bar.component.ts';
 import { FlameGraphComponent } from '../views/flame-graph/flame-graph.component.ts';
 import { FunctionTableComponent } from '../views/functions/function-table.component.ts';
@@ -40,11 +42,13 @@ import { isTyping, PAGE_KEYS } from './page-keys.ts';
   selector: 'bbp-profiler-page',
   changeDetection: ChangeDetectionStrategy.OnPush,
   imports: [
+    BuildListComponent,
     CallTableComponent,
     DetailBarComponent,
     FlameGraphComponent,
     FunctionTableComponent,
     LanesComponent,
+    LineTableComponent,
     StallListComponent,
     NoticeComponent,
     RangeBrushComponent,

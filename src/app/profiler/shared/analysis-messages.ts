@@ -1,6 +1,8 @@
 /** One request answers everything that is on the screen, so that all views always show the same moment of the same trace. */
+import type { BuildSpan } from '#trace/analysis/build-spans.ts';
 import type { BuildBar } from '#trace/analysis/build-bars.ts';
 import type { FlameNode } from '#trace/analysis/flame-tree.ts';
+import type { LineRow } from '#trace/analysis/function-lines.ts';
 import type { FunctionIdentity } from '#trace/analysis/function-identity.ts';
 import type { TimeRange, Weight } from '#trace/analysis/selection.ts';
 import type { StallBucket, TickCounts } from '#trace/analysis/stalls.ts';
@@ -27,6 +29,8 @@ export interface AnalysisRequest {
   readonly stallThreshold: Microseconds;
   /** Whether the list of stalls is on the screen. */
   readonly hasStalls: boolean;
+  /** Whether the list of builds is on the screen. */
+  readonly hasBuilds: boolean;
 }
 
 /** A function with what it takes of the weight, in microseconds. */
@@ -49,6 +53,7 @@ export interface CallNeighbours {
   readonly function: FunctionWeight;
   readonly callers: readonly RelatedCall[];
   readonly callees: readonly RelatedCall[];
+  readonly lines: readonly LineRow[];
 }
 
 export interface RangeStats {
@@ -122,4 +127,6 @@ export interface AnalysisAnswer {
   readonly lanes: Lanes;
   /** Absent where they were not asked for. */
   readonly stalls: StallList | undefined;
+  /** By their starts; absent where they were not asked for. */
+  readonly builds: readonly BuildSpan[] | undefined;
 }

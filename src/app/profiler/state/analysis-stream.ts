@@ -67,6 +67,7 @@ export const buildAnalysisStream = ({
         laneColumns: Math.max(1, Math.round(computePlotWidth(screen.timelineWidth))),
         stallThreshold,
         hasStalls: view === 'stalls',
+        hasBuilds: view === 'builds',
       } satisfies AnalysisRequest,
     })),
     distinctUntilChanged(

@@ -7,7 +7,7 @@ import type { Microseconds } from '#trace/contract/units.ts';
 import type { FunctionIdentity } from '../shared/function-identity.ts';
 import type { TraceSource } from '../shared/trace-state.ts';
 
-export const DETAIL_VIEWS = ['flame', 'functions', 'stalls'] as const;
+export const DETAIL_VIEWS = ['flame', 'functions', 'stalls', 'builds'] as const;
 export type DetailView = (typeof DETAIL_VIEWS)[number];
 
 export const WEIGHTS = ['wall', 'cpu', 'gil'] as const satisfies readonly Weight[];

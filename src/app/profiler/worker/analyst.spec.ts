@@ -26,6 +26,7 @@ const request = (change: Partial<AnalysisRequest> = {}): AnalysisRequest => ({
   laneColumns: 10,
   stallThreshold: microseconds(100_000),
   hasStalls: false,
+  hasBuilds: false,
   ...change,
 });
 const identity = (name: string) => ({ name, file: 'app.py', firstLine: 0 });

@@ -2,11 +2,13 @@
  * Joins the analyses that one screen needs. Keeps the last call tree and the last timeline: most choices (a click, a resize) change neither,
  * and a dragged range only the first.
  */
+import { type BuildSpan, computeBuildSpans } from '#trace/analysis/build-spans.ts';
 import { computeCallTree, ROOT_NODE, type CallTree } from '#trace/analysis/call-tree.ts';
 import { computeCallees, computeCallers, type CallRow } from '#trace/analysis/callers-callees.ts';
 import { computeFlameTree } from '#trace/analysis/flame-tree.ts';
 import { focusCallTree } from '#trace/analysis/focus-tree.ts';
 import { findFunction, identifyFunction, type FunctionIdentity } from '#trace/analysis/function-identity.ts';
+import { computeFunctionLines } from '#trace/analysis/function-lines.ts';
 import { computeFunctions } from '#trace/analysis/function-weights.ts';
 import { type Selection, selectTicks } from '#trace/analysis/selection.ts';
 import { findStalls, type FoundHold, type StallReport } from '#trace/analysis/stalls.ts';
@@ -34,6 +36,8 @@ export class Analyst {
   readonly #timelines = new LastResult<Timeline>();
   readonly #reports = new LastResult<StallReport<FoundHold>>();
   readonly #stalls = new LastResult<StallList>();
+  readonly #builds = new LastResult<readonly BuildSpan[]>();
+  readonly #neighbours = new LastResult<CallNeighbours | undefined>();
   readonly #lastLanes = new LastResult<Lanes>();
 
   analyse(model: TraceModel, request: AnalysisRequest): AnalysisAnswer {
@@ -43,18 +47,32 @@ export class Analyst {
       timeline: this.#timeline(model, request),
       flame: computeFlameTree(model, focusTree(model, tree, request.focus), { minShare: request.smallestFrameShare }),
       functions: request.hasFunctions ? listFunctions(model, tree) : undefined,
-      neighbours: computeNeighbours(model, tree, request.selected),
+      neighbours: this.#callNeighbours(model, tree, request),
       stats: computeStats(model, tree, request),
       lanes: this.#lanes(model, request),
       stalls: request.hasStalls ? this.#stallList(model, request) : undefined,
+      builds: request.hasBuilds ? this.#buildSpans(model, request) : undefined,
     };
   }
 
   #callTree(model: TraceModel, { range, threads, weight }: AnalysisRequest): CallTree {
     return this.#trees.get(model, [range, threads, weight], () => {
-      const selection: Selection = { range, threads: threads?.map((index) => threadIndex(index)), weight };
-      return computeCallTree(model, selection);
+      return computeCallTree(model, selectionOf({ range, threads, weight }));
     });
+  }
+
+  /** Lines take a walk over all runs of the range: not one for every resize. */
+  #callNeighbours(model: TraceModel, tree: CallTree, request: AnalysisRequest): CallNeighbours | undefined {
+    const { range, threads, weight, selected } = request;
+    return this.#neighbours.get(model, [range, threads, weight, selected], () =>
+      computeNeighbours(model, tree, selectionOf(request), selected),
+    );
+  }
+
+  #buildSpans(model: TraceModel, request: AnalysisRequest): readonly BuildSpan[] {
+    return this.#builds.get(model, [request.stallThreshold], () =>
+      computeBuildSpans(model, this.#stallReport(model, request).stalls),
+    );
   }
 
   #stallReport(model: TraceModel, { stallThreshold }: AnalysisRequest): StallReport<FoundHold> {
@@ -101,6 +119,12 @@ class LastResult<T> {
   }
 }
 
+const selectionOf = ({ range, threads, weight }: Pick<AnalysisRequest, 'range' | 'threads' | 'weight'>): Selection => ({
+  range,
+  threads: threads?.map((index) => threadIndex(index)),
+  weight,
+});
+
 const focusTree = (model: TraceModel, tree: CallTree, focus: FunctionIdentity | undefined): CallTree => {
   const index = focus && findFunction(model, focus);
   return index === undefined ? tree : focusCallTree(model, tree, index);
@@ -114,6 +138,7 @@ const listFunctions = (model: TraceModel, tree: CallTree): FunctionWeight[] =>
 const computeNeighbours = (
   model: TraceModel,
   tree: CallTree,
+  selection: Selection,
   selected: FunctionIdentity | undefined,
 ): CallNeighbours | undefined => {
   const index = selected && findFunction(model, selected);
@@ -125,6 +150,7 @@ const computeNeighbours = (
     function: { identity: identifyFunction(model, index), self: total - sumWeights(callees), total },
     callers: callers.map((row) => nameCall(model, row)),
     callees: callees.map((row) => nameCall(model, row)),
+    lines: computeFunctionLines(model, selection, index),
   };
 };
 

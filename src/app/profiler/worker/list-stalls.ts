@@ -1,5 +1,11 @@
 import { identifyFunction } from '#trace/analysis/function-identity.ts';
-import { computeStallDistribution, describeHold, type FoundHold, type StallReport } from '#trace/analysis/stalls.ts';
+import {
+  computeStallDistribution,
+  describeHold,
+  innermostFunctions,
+  type FoundHold,
+  type StallReport,
+} from '#trace/analysis/stalls.ts';
 import { threadLabel } from '#trace/analysis/thread-label.ts';
 import type { Microseconds } from '#trace/contract/units.ts';
 import type { TraceModel } from '#trace/model/trace-model.ts';
@@ -7,8 +13,6 @@ import type { HeldLoopRow, StallList } from '../shared/analysis-messages.ts';
 
 /** More than anyone reads, and few enough to send at every update of a live view. */
 const MAX_ROWS = 500;
-/** Functions named of one stall: the innermost tells what it was, the others how it came there. */
-const SHOWN_FUNCTIONS = 4;
 
 /** What held the event loops, ready to be shown. */
 export const listStalls = (
@@ -36,10 +40,7 @@ const toRow = (model: TraceModel, hold: FoundHold): HeldLoopRow => {
     longest,
     thread: threadLabel(model, thread),
     ticks,
-    functions: functions
-      .slice(-SHOWN_FUNCTIONS)
-      .reverse()
-      .map((called) => identifyFunction(model, called)),
+    functions: innermostFunctions({ functions }).map((called) => identifyFunction(model, called)),
     functionShare: ticks.all === 0 ? 0 : functionTicks / ticks.all,
     builds: builds.map(({ builder, number }) => `${builder} #${number}`),
     dispatchCount,

@@ -3,7 +3,7 @@ import type { Weight } from '#trace/analysis/selection.ts';
 import type { TraceThread } from '../../shared/trace-state.ts';
 import { WEIGHT_WORDS } from '../../shared/weight-words.ts';
 
-export type DetailTab = 'flame' | 'functions' | 'stalls';
+export type DetailTab = 'flame' | 'functions' | 'stalls' | 'builds';
 
 const WEIGHT_CHOICES: readonly { readonly id: Weight; readonly name: string }[] = [
   { id: 'wall', name: 'Wall' },
@@ -30,6 +30,9 @@ const WEIGHT_CHOICES: readonly { readonly id: Weight; readonly name: string }[] 
         (click)="viewChange.emit('stalls')"
       >
         Stalls
+      </button>
+      <button type="button" [attr.aria-pressed]="view() === 'builds'" (click)="viewChange.emit('builds')">
+        Builds
       </button>
     </div>
     <div class="choice" role="group" aria-label="Weight">

@@ -15,6 +15,8 @@ VIEW = "get"
 CONTROL = "control"
 FORBIDDEN = 403
 ANY_ROLE = "*"
+# What a browser leaves out of an origin.
+DEFAULT_PORTS = {"http": ":80", "https": ":443"}
 
 
 class ProfilerEndpointMatcher(EndpointMatcherBase):
@@ -68,23 +70,36 @@ class AccessControl:
         yield www.assertUserAllowed(request, (ENDPOINT,), action, {})
 
     def _check_origin(self, request):
-        """A browser says which page asks. Programs that are no browsers send no Origin."""
+        """A browser says which page asks. Programs that are no browsers send no Origin.
+
+        The request's own Host tells nothing: a page elsewhere may make its own name point at this machine (DNS rebinding), and then both are that name.
+        """
         origin = request.getHeader(b"origin")
         if origin is None:
             return
         origin = origin.decode("latin-1").lower()
-        host = (request.getHeader(b"host") or b"").decode("latin-1").lower()
-        is_own = host != "" and origin in ("http://" + host, "https://" + host)
-        if not is_own and not any(pattern.match(origin) for pattern in self._allowed_origins()):
-            raise Refusal("foreign-origin", b"a page of another origin may not do this")
+        if not any(pattern.match(origin) for pattern in self._allowed_origins()):
+            raise Refusal(
+                "foreign-origin",
+                b"a page at this address may not do this: the master's buildbotURL and its www.allowed_origins say which may",
+            )
 
     def _allowed_origins(self):
         """As the master's own REST has them: from its configuration, else its own URL. Read anew, for they may be reconfigured."""
         configured = self._master.config.www.get("allowed_origins")
         if configured is None:
-            url = urlparse(self._master.config.buildbotURL)
-            configured = ["{}://{}".format(url.scheme, url.netloc)]
+            configured = [_origin_of(self._master.config.buildbotURL)]
         return [re.compile(fnmatch.translate(origin.lower())) for origin in configured]
+
+
+def _origin_of(address):
+    """As a browser has it: without what logs in, and without the port that everybody takes."""
+    url = urlparse(address.lower())
+    host = url.netloc.rpartition("@")[2]
+    port = DEFAULT_PORTS.get(url.scheme, "")
+    if port and host.endswith(port):
+        host = host[: -len(port)]
+    return "{}://{}".format(url.scheme, host)
 
 
 @defer.inlineCallbacks

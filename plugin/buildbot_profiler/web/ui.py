@@ -14,8 +14,10 @@ NONCE_BYTES = 16
 BUILT_BASE = b'<base href="/"'
 MOUNTED_BASE = b'<base href="./"'
 PACKED_SUFFIX = ".gz"
-# As the build names files by their content: `main-ABCD1234.js`.
-HASHED_NAME = re.compile(r"-[A-Za-z0-9]{8}\.\w+$")
+# As the build names files by their content: `main-ABCD1234.js`, `chunk-aB3_d-Fg.js`.
+HASHED_NAME = re.compile(r"-[\w-]{8}\.\w+$", re.ASCII)
+# Of a browser's request; anything else would say more in the policy than where the page was found.
+HOST = re.compile(rb"\A[A-Za-z0-9.-]+(:\d{1,5})?\Z|\A\[[0-9A-Fa-f:.]+\](:\d{1,5})?\Z")
 IMMUTABLE = b"public, max-age=31536000, immutable"
 ALWAYS_ASKED = b"no-cache"
 # Python 3.8 does not know all of them on every system.
@@ -115,14 +117,14 @@ class NotFound(resource.Resource):
 def page_policy(host, nonce):
     """Everything the page does, and nothing else; `ws:` for browsers whose 'self' does not cover websockets.
 
-    Without a nonce any style may be there: those of the custom element are in its shadow root, to which it takes them itself.
+    A host that is none is left out. Without a nonce any style may be there: those of the custom element are in its shadow root, to which it takes them itself.
     """
     return b"; ".join(
         [
             b"default-src 'none'",
             b"script-src 'self'",
             b"style-src 'self' " + (b"'unsafe-inline'" if nonce is None else b"'nonce-" + nonce + b"'"),
-            b"connect-src 'self' ws://" + host + b" wss://" + host,
+            b"connect-src 'self'" + (b" ws://" + host + b" wss://" + host if HOST.match(host) else b""),
             b"img-src 'self' data:",
             b"font-src 'self'",
             b"worker-src 'self'",

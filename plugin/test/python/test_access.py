@@ -17,11 +17,12 @@ GUEST = {"email": "guest@example.org"}
 
 
 class PlayedRequest:
-    def __init__(self, user):
+    def __init__(self, user, **headers):
         self.user = user
+        self.headers = headers
 
-    def getHeader(self, _name):
-        return None
+    def getHeader(self, name):
+        return self.headers.get(name.decode("ascii"))
 
 
 class PlayedWww:
@@ -37,7 +38,9 @@ class PlayedWww:
 
 
 class PlayedMaster:
-    pass
+    def __init__(self):
+        self.config = self
+        self.buildbotURL = "http://localhost:8010/"
 
 
 class AccessTests(unittest.TestCase):
@@ -98,3 +101,42 @@ class AccessTests(unittest.TestCase):
         self.patch(rule, "match", lambda ep, action, options: defer.fail(Error(500, b"broken")))
         self.configure(rule)
         self.assertEqual(self.who_may(VIEW), [])
+
+
+class OriginTests(unittest.TestCase):
+    def setUp(self):
+        self.master = PlayedMaster()
+        self.www_settings = {}
+        authz = Authz()
+        self.master.www = PlayedWww(NoAuth(), authz)
+        authz.setMaster(self.master)
+
+    def may_control(self, origin, **headers):
+        config = self.master.config = PlayedMaster()
+        config.buildbotURL, config.www = self.master.buildbotURL, self.www_settings
+        request = PlayedRequest(NOBODY, origin=origin, **headers)
+        asked = AccessControl(self.master).check(request, CONTROL)
+        outcome = []
+        asked.addCallbacks(lambda _nothing: outcome.append(True), lambda failure: outcome.append(not failure.trap(Error)))
+        return outcome[0]
+
+    def test_only_a_page_of_the_masters_own_address_may_change_anything(self):
+        self.assertTrue(self.may_control(b"http://localhost:8010"))
+        self.assertTrue(self.may_control(b"HTTP://LOCALHOST:8010"))
+        self.assertTrue(self.may_control(None))
+        for origin in (b"http://localhost", b"https://localhost:8010", b"http://localhost:8010.evil.example", b"null"):
+            self.assertFalse(self.may_control(origin), origin)
+
+    def test_a_name_that_was_made_to_point_here_is_not_the_masters(self):
+        self.assertFalse(self.may_control(b"http://evil.example:8010", host=b"evil.example:8010"))
+
+    def test_the_port_that_everybody_takes_is_no_part_of_an_origin(self):
+        self.master.buildbotURL = "https://Builds.Example:443/buildbot/"
+        self.assertTrue(self.may_control(b"https://builds.example"))
+        self.master.buildbotURL = "http://builds.example:80/"
+        self.assertTrue(self.may_control(b"http://builds.example"))
+
+    def test_origins_that_the_configuration_allows_take_the_place_of_the_masters_own(self):
+        self.www_settings = {"allowed_origins": ["https://*.example"]}
+        self.assertTrue(self.may_control(b"https://a.example"))
+        self.assertFalse(self.may_control(b"http://localhost:8010"))

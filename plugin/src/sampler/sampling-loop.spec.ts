@@ -150,6 +150,43 @@ describe('SamplingLoop', () => {
     expect(interpreter.isClosed).toBe(true);
   });
 
+  it('begins each recording where the one before ended, at the time that the wall clock says it was then', () => {
+    const PERIOD_MS = 1000;
+    const ROTATIONS = 200;
+    /** Seconds a day of a clock that is slewed, many times over. */
+    const WALL_CLOCK_RATE = 1.01;
+    let elapsed = 5000;
+    const wallClock = (): number => Math.floor(1_767_323_045_000 + elapsed * WALL_CLOCK_RATE);
+    vi.spyOn(performance, 'now').mockImplementation(() => elapsed);
+    vi.spyOn(Date, 'now').mockImplementation(wallClock);
+    vi.spyOn(process.hrtime, 'bigint').mockImplementation(() => BigInt(Math.round(elapsed * 1_000_000)));
+    onTestFinished(() => void vi.restoreAllMocks());
+    const sleep: Sleep = (milliseconds) => {
+      // Never quite as long as it was asked to.
+      elapsed += milliseconds === 0 ? 0 : milliseconds + 0.3;
+      return false;
+    };
+    const interpreter = new ScriptedInterpreter();
+    const options = {
+      pid: process.pid,
+      frequencyHz: 2,
+      mode: 'real' as const,
+      periodSeconds: PERIOD_MS / 1000,
+      recordingId: 'test',
+    };
+    const start = wallClock();
+    let loop = new SamplingLoop({ ...options, rotates: true }, interpreter);
+    const first = loop.header.clock;
+    for (let rotation = 1; rotation <= ROTATIONS; rotation++) {
+      loop.run(sleep, () => undefined);
+      loop = loop.successor()!;
+      const { monotonic, startedAt } = loop.header.clock;
+      expect(monotonic - first.monotonic).toBe(rotation * PERIOD_MS * 1000);
+      const then = start + rotation * PERIOD_MS * WALL_CLOCK_RATE;
+      expect(Math.abs(startedAt - then)).toBeLessThanOrEqual(2);
+    }
+  });
+
   it('says that the target exited, and keeps what was sampled before', () => {
     const interpreter = new ScriptedInterpreter();
     interpreter.onStack = (count) => {

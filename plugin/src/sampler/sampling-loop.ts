@@ -63,11 +63,19 @@ const startNow = (): StartMoment => ({
   monotonic: microseconds(Number(process.hrtime.bigint() / NANOSECONDS_PER_MICROSECOND)),
 });
 
-const addTo = (start: StartMoment, span: Microseconds): StartMoment => ({
-  performance: start.performance + span / MICROSECONDS_PER_MILLISECOND,
-  unix: unixMilliseconds(start.unix + Math.round(span / MICROSECONDS_PER_MILLISECOND)),
-  monotonic: microseconds(start.monotonic + Math.round(span)),
-});
+/**
+ * The moment so long after another, on the same time grid. What time it was then is asked of the wall clock of now: that is set and slewed, and
+ * a service that added up its periods instead would be seconds off after some weeks.
+ */
+const addTo = (start: StartMoment, span: Microseconds): StartMoment => {
+  const now = startNow();
+  const moment = start.performance + span / MICROSECONDS_PER_MILLISECOND;
+  return {
+    performance: moment,
+    unix: unixMilliseconds(Math.round(now.unix - (now.performance - moment))),
+    monotonic: microseconds(start.monotonic + Math.round(span)),
+  };
+};
 
 /** Sleeps for so many milliseconds, or less: true as soon as the recording is to stop. */
 export type Sleep = (milliseconds: number) => boolean;

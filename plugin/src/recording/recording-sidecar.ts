@@ -10,6 +10,8 @@ export const MAX_SIDECAR_BYTES = 4 * 1024 * 1024;
 export interface Sidecar {
   readonly name: string;
   readonly note: string;
+  /** Whose it is, in a folder that several masters may share; absent where the folder is of one alone. */
+  readonly owner?: string;
   /** The process that writes the file, while it does. */
   readonly recorder?: RecorderIdentity;
   /** Absent while it records, and after a recorder that was killed until its file was read once. */
@@ -53,10 +55,11 @@ const isRecord = (value: unknown): value is Record<string, unknown> =>
 const decodeSidecar = (text: string): Sidecar | undefined => {
   const value: unknown = JSON.parse(text);
   if (!isRecord(value) || typeof value['name'] !== 'string' || typeof value['note'] !== 'string') return undefined;
-  const { name, note, recorder, summary } = value;
+  const { name, note, owner, recorder, summary } = value;
   return {
     name,
     note,
+    ...(typeof owner === 'string' ? { owner } : {}),
     ...(isRecorderIdentity(recorder) ? { recorder } : {}),
     ...(isSummary(summary) ? { summary } : {}),
   };

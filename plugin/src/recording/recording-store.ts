@@ -32,24 +32,27 @@ export class RecordingStore implements RecordingLibrary {
   readonly #folder: RecordingFolder;
   /** Of the recordings that begin from now on. */
   limits: StorageLimits;
+  readonly #owner: string | undefined;
   readonly #writers = new Map<string, RecordingWriter>();
   /** Compression under way; given up when the store closes, for the plain file is as good. */
   readonly #closing = new AbortController();
   /** Changes of sidecars, one after the other. */
   #sidecarTurn: Promise<void> = Promise.resolve();
 
-  private constructor(folder: RecordingFolder, limits: StorageLimits) {
+  private constructor(folder: RecordingFolder, limits: StorageLimits, owner?: string) {
     this.#folder = folder;
     this.limits = limits;
+    this.#owner = owner;
   }
 
-  /** @throws ProfilerError 'file-unwritable' */
+  /** `owner` names whose recordings are made here, where the folder may have those of others. @throws ProfilerError 'file-unwritable' */
   static async open(
     path: string,
     limits: StorageLimits = DEFAULT_STORAGE_LIMITS,
     naming?: RecordingNaming,
+    owner?: string,
   ): Promise<RecordingStore> {
-    const store = new RecordingStore(RecordingFolder.open(path, naming), limits);
+    const store = new RecordingStore(RecordingFolder.open(path, naming), limits, owner);
     await store.#folder.removeTemporary(async (id) => store.#isOthers(await store.#loadSidecar(id)));
     return store;
   }
@@ -74,8 +77,13 @@ export class RecordingStore implements RecordingLibrary {
   /** Tells other servers that share the folder that the recording is being written, and by whom. */
   async announce(writer: RecordingWriter): Promise<void> {
     await this.#changeSidecar(writer.id, (sidecar) =>
-      writer.tally.end === undefined ? { ...sidecar, recorder: thisRecorder() } : sidecar,
+      writer.tally.end === undefined ? { ...this.#signed(sidecar), recorder: thisRecorder() } : this.#signed(sidecar),
     ).catch(ignoreUnwritten);
+  }
+
+  /** Whether this store's owner has made it: never where nobody is known to have. */
+  async owns(id: string): Promise<boolean> {
+    return this.#owner === undefined || (await this.#loadSidecar(id)).owner === this.#owner;
   }
 
   /** Whether an id is one of this store's, be there such a recording or not. */
@@ -174,7 +182,7 @@ export class RecordingStore implements RecordingLibrary {
       // No room for a second copy, or the server closes: the plain file is whole and stays.
       if (!(error instanceof ProfilerError)) throw error;
     } finally {
-      await this.#changeSidecar(id, ({ name, note }) => ({ name, note, summary })).catch(ignoreUnwritten);
+      await this.#changeSidecar(id, ({ name, note }) => this.#signed({ name, note, summary })).catch(ignoreUnwritten);
       this.#writers.delete(id);
     }
   }
@@ -188,7 +196,13 @@ export class RecordingStore implements RecordingLibrary {
 
   async #scan(id: string, file: FoundFile): Promise<ScannedSummary> {
     const summary = await scanTraceFile(file.path);
-    await this.#changeSidecar(id, ({ name, note }) => ({ name, note, summary })).catch(ignoreUnwritten);
+    // Not signed anew: another master may have left it.
+    const kept = ({ name, note, owner }: Sidecar): Sidecar => ({
+      name,
+      note,
+      ...(owner === undefined ? {} : { owner }),
+    });
+    await this.#changeSidecar(id, (sidecar) => ({ ...kept(sidecar), summary })).catch(ignoreUnwritten);
     return summary;
   }
 
@@ -200,6 +214,10 @@ export class RecordingStore implements RecordingLibrary {
 
   async #loadSidecar(id: string): Promise<Sidecar> {
     return (await loadSidecar(this.#folder.sidecarPath(id))) ?? EMPTY_SIDECAR;
+  }
+
+  #signed(sidecar: Sidecar): Sidecar {
+    return this.#owner === undefined ? sidecar : { ...sidecar, owner: this.#owner };
   }
 
   #isOthers({ recorder }: Sidecar): boolean {

@@ -16,7 +16,13 @@ export interface RetentionLimits {
 const endedAt = ({ startedAt, duration }: RecordingSummary): number =>
   startedAt + duration / MICROSECONDS_PER_MILLISECOND;
 
-/** Recordings that the limits leave no place for, of a list with the newest first. Those in progress take their place and always stay. */
+/** Somebody who names a recording or notes something on it wants to keep it. */
+const isLabelled = ({ name, note }: RecordingSummary): boolean => name !== '' || note !== '';
+
+/**
+ * Recordings that the limits leave no place for, of a list with the newest first. Those in progress and those with a name or a note take their
+ * place and always stay.
+ */
 export const selectExpired = (
   recordings: readonly RecordingSummary[],
   { maximumAgeSeconds = Infinity, maximumTotalBytes = Infinity }: RetentionLimits,
@@ -25,19 +31,23 @@ export const selectExpired = (
   let total = 0;
   return recordings.filter((recording) => {
     total += recording.size;
-    if (recording.endReason === undefined) return false;
+    if (recording.endReason === undefined || isLabelled(recording)) return false;
     return total > maximumTotalBytes || now - endedAt(recording) > maximumAgeSeconds * MILLISECONDS_PER_SECOND;
   });
 };
 
-/** Deletes what the limits leave no place for. */
-export const enforceRetention = async (
-  library: RecordingLibrary,
-  limits: RetentionLimits,
-  now: number,
-): Promise<void> => {
+/** A library whose files may lie among those of others. */
+export interface SharedLibrary extends RecordingLibrary {
+  /** Whether a recording is of whoever asks; false too where nobody knows. */
+  owns(id: string): Promise<boolean>;
+}
+
+/** Deletes what the limits leave no place for, of the library's own recordings. */
+export const enforceRetention = async (library: SharedLibrary, limits: RetentionLimits, now: number): Promise<void> => {
   if (limits.maximumAgeSeconds === undefined && limits.maximumTotalBytes === undefined) return;
-  for (const { id } of selectExpired(await library.list(), limits, now)) {
+  const own: RecordingSummary[] = [];
+  for (const recording of await library.list()) if (await library.owns(recording.id)) own.push(recording);
+  for (const { id } of selectExpired(own, limits, now)) {
     try {
       await library.remove(id);
     } catch (error) {

@@ -1,3 +1,4 @@
+import { hostname } from 'node:os';
 import path from 'node:path';
 import type { ErrorBody } from '#trace/contract/api.ts';
 import { ProfilerError } from '#trace/contract/errors.ts';
@@ -143,7 +144,9 @@ export class MasterAttendant {
 
   async #openService(basepath: string): Promise<Service> {
     const { folder, naming } = filesOfService(path.resolve(this.#parts.basedir, basepath));
-    const store = await RecordingStore.open(folder, DEFAULT_STORAGE_LIMITS, naming);
+    // Another master may have the same basepath, on this machine or on another that shares the disk: its files are not this one's to delete.
+    const owner = `${hostname()}:${path.resolve(this.#parts.basedir)}`;
+    const store = await RecordingStore.open(folder, DEFAULT_STORAGE_LIMITS, naming, owner);
     this.#completeLeftovers(store);
     const { watch, onNews, onFailure } = this.#parts;
     const recorder = new ServiceRecorder(store, watch, this.#startSource, {

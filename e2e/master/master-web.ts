@@ -21,8 +21,9 @@ export interface Question {
   readonly body?: object;
 }
 
-/** Settings for `c["www"]`, with the base plugin that Debian lacks on the path. */
+/** Settings for `c["www"]`, with the base plugin that Debian lacks on the path. The master's own address is how {@link MasterWeb} knows it. */
 export const withWeb = (port: number, more = ''): string => `
+c["buildbotURL"] = "http://127.0.0.1:${String(port)}/"
 c["www"] = {"port": "tcp:${String(port)}:interface=127.0.0.1", "plugins": {"profiler": True}}
 ${more}`;
 

@@ -88,8 +88,10 @@ test('the page and its files are served, compressed and cached as they may be', 
 
 test('records, follows live and downloads through the master, under a path prefix too', async ({ startMaster }) => {
   const port = await findFreePort();
-  const master = await startMaster(withWeb(port), ENVIRONMENT);
   const proxy = await startPrefixProxy(port);
+  const origins = [port, proxy.port].map((known) => `"http://127.0.0.1:${String(known)}"`);
+  const allowed = `c["www"]["allowed_origins"] = [${origins.join()}]`;
+  const master = await startMaster(withWeb(port, allowed), ENVIRONMENT);
   try {
     for (const web of [new MasterWeb(port), new MasterWeb(proxy.port, '/buildbot/profiler')]) {
       await isListening(web);
@@ -147,6 +149,20 @@ test('a page of another origin may change nothing and follow nothing', async ({ 
   await expect.poll(() => foreign.refusal).toBe(403);
   await expect.poll(() => friend.kinds).toContain('status');
   friend.close();
+});
+
+test('a name that somebody has made to point at the master is not its own', async ({ startMaster }) => {
+  const port = await findFreePort();
+  await startMaster(withWeb(port), ENVIRONMENT);
+  const web = new MasterWeb(port);
+  await isListening(web);
+  const statusAs = (host: string): Promise<number> =>
+    web.statusOf('/api/v1/recordings', { method: 'POST', headers: { host, origin: `http://${host}` }, body: {} });
+  const rebound = `evil.example:${String(port)}`;
+  const follower = web.live({ host: rebound, origin: `http://${rebound}` });
+  await expect.poll(() => follower.refusal).toBe(403);
+  expect(await statusAs(rebound)).toBe(403);
+  expect(await statusAs(`127.0.0.1:${String(port)}`)).toBe(201);
 });
 
 test('where people log in, those who have not may do nothing, and rules say who may record', async ({

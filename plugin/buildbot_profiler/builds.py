@@ -38,15 +38,29 @@ class BuildFollower:
             return
         self._wanted = wanted
         if is_new:
-            for key, take in (
-                (("builds", None, "new"), self._take_build),
-                (("builds", None, "finished"), self._take_build),
-                (("steps", None, "started"), self._take_step),
-                (("steps", None, "finished"), self._take_step),
-            ):
-                consumer = yield self._master.mq.startConsuming(take, key)
-                self._consumers.append(consumer)
+            try:
+                yield self._start_consuming()
+            except Exception:
+                # Half of the news would be worse than none; whoever asks next tries again.
+                self.stop()
+                raise
         self._tell_all()
+
+    @defer.inlineCallbacks
+    def _start_consuming(self):
+        consumers = self._consumers = []
+        for key, take in (
+            (("builds", None, "new"), self._take_build),
+            (("builds", None, "finished"), self._take_build),
+            (("steps", None, "started"), self._take_step),
+            (("steps", None, "finished"), self._take_step),
+        ):
+            consumer = yield self._master.mq.startConsuming(take, key)
+            if consumers is not self._consumers:
+                # Stopped meanwhile.
+                consumer.stopConsuming()
+                return
+            consumers.append(consumer)
 
     def stop(self):
         """Done before it can wait for anything, so that nothing is told after it."""

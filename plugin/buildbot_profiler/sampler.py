@@ -4,6 +4,7 @@ import json
 import os
 import weakref
 
+import buildbot
 from twisted.internet import defer, error, protocol, reactor
 from twisted.protocols.basic import LineOnlyReceiver
 from twisted.python import log
@@ -121,6 +122,7 @@ class Sampler:
         self._problem = None
         self._process = SamplerProcess(self, self._clock.seconds())
         arguments = [node, find_backend(), "attend", "--basedir", self.basedir, "--pid", str(os.getpid())]
+        arguments += ["--buildbot-version", buildbot.version]
         self._clock.spawnProcess(
             self._process, node, arguments, env=child_environment(node), childFDs={0: "w", 1: "r", 2: "r"}
         )
@@ -177,15 +179,19 @@ class Sampler:
             ended.callback(None)
         if not self._users:
             return
+        if process.is_closed:
+            # It was told to end, for another to take its place: no reason to wait, now or later.
+            self._backoff = FIRST_BACKOFF_SECONDS
+            self._restart = self._clock.callLater(0, self._start)
+            return
         if self._clock.seconds() - process.started_at > GOOD_LIFE_SECONDS:
             self._backoff = FIRST_BACKOFF_SECONDS
-        if not process.is_closed:
-            log.msg(
-                "profiler: the sampler has ended ({}); it is started again in {:g} seconds".format(
-                    reason.getErrorMessage(), self._backoff
-                )
+        log.msg(
+            "profiler: the sampler has ended ({}); it is started again in {:g} seconds".format(
+                reason.getErrorMessage(), self._backoff
             )
-        self._restart = self._clock.callLater(0 if process.is_closed else self._backoff, self._start)
+        )
+        self._restart = self._clock.callLater(self._backoff, self._start)
         self._backoff = min(self._backoff * 2, LONGEST_BACKOFF_SECONDS)
 
 

@@ -5,6 +5,7 @@ import json
 import os
 import posixpath
 import secrets
+import sys
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import urlsplit
 
@@ -13,6 +14,9 @@ from buildbot_profiler.version import VERSION
 
 LOOPBACK = "127.0.0.1"
 DEFAULT_PORT = 8080
+MAX_PORT = 65535
+# As the profiler's own program has it.
+EXIT_PORT_IN_USE = 10
 INDEX = "index.html"
 NONCE_MARKER = "__CSP_NONCE__"
 API_ANSWERS = {
@@ -25,10 +29,15 @@ OWN_NAMES = ("localhost", LOOPBACK)
 def view(arguments):
     """Serves until it is interrupted; gives the exit code."""
     parser = argparse.ArgumentParser(prog="bbprofiler view", description="Serve the page to look at recordings.")
-    parser.add_argument("--port", type=int, default=int(os.environ.get("PORT", DEFAULT_PORT)))
+    # A text as the default is parsed as the argument itself would be.
+    parser.add_argument("--port", type=_parse_port, default=os.environ.get("PORT", str(DEFAULT_PORT)))
     parser.add_argument("files", nargs="*", help="to be opened from the page: without Node, they cannot be handed to it")
     options = parser.parse_args(arguments)
-    server = make_server(options.port)
+    try:
+        server = make_server(options.port)
+    except OSError as error:
+        print("bbprofiler: port {} cannot be listened on: {}".format(options.port, error.strerror), file=sys.stderr)
+        return EXIT_PORT_IN_USE
     for file in options.files:
         print("bbprofiler: open {} from the page".format(os.path.abspath(file)))
     print("bbprofiler: viewer at http://localhost:{}/profiler".format(server.server_address[1]), flush=True)
@@ -39,6 +48,13 @@ def view(arguments):
     finally:
         server.server_close()
     return 0
+
+
+def _parse_port(text):
+    port = int(text) if text.isascii() and text.isdigit() else -1
+    if not 0 <= port <= MAX_PORT:
+        raise argparse.ArgumentTypeError("{!r} is no whole number from 0 to {}".format(text, MAX_PORT))
+    return port
 
 
 def make_server(port):

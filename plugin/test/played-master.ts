@@ -10,7 +10,7 @@ export { endCommands, runCommand } from './cli-process.ts';
 const PROGRAM = `
 import subprocess, sys, threading, time, os
 basedir, node, main = sys.argv[1:]
-child = subprocess.Popen([node, main, 'attend', '--basedir', basedir, '--pid', str(os.getpid())],
+child = subprocess.Popen([node, main, 'attend', '--basedir', basedir, '--pid', str(os.getpid()), '--buildbot-version', '3.7.0'],
                          stdin=subprocess.PIPE, stdout=subprocess.PIPE)
 print(child.pid, flush=True)
 def pass_news():

@@ -6,6 +6,7 @@ import { ProfilerError } from '#trace/contract/errors.ts';
 import { createServer } from '../server/create-server.ts';
 import { listenOnSocket } from '../server/listen-on-socket.ts';
 import { decodeMasterMessage, MAX_MASTER_LINE_BYTES } from '../server/master-messages.ts';
+import { BuildbotVersion } from '../session/buildbot-version.ts';
 import { MasterAttendant, type AttendantNews } from '../session/master-attendant.ts';
 import { ProcessLocator } from '../session/master-locator.ts';
 import { masterSocketPath, preparePrivateFolder } from '../session/master-socket.ts';
@@ -30,6 +31,7 @@ const PATIENCE_LOOKS = 3;
 export interface AttendOptions {
   readonly basedir: string;
   readonly pid: number;
+  readonly buildbotVersion?: string;
 }
 
 type News =
@@ -47,17 +49,19 @@ const tellProblem = ({ code, message }: ProfilerError): void => {
 };
 
 /** Serves the plugin in the master that has started this process, until that ends. */
-export const attendMaster = async ({ basedir, pid }: AttendOptions): Promise<void> => {
+export const attendMaster = async ({ basedir, pid, buildbotVersion }: AttendOptions): Promise<void> => {
   const stop = listenForEnd();
   const { startSampler, describeTarget, offerToOomKiller } = await loadSampler();
+  const buildbot = buildbotVersion === undefined ? undefined : new BuildbotVersion(buildbotVersion);
   const dumpThreads = await loadDumper();
   offerToOomKiller();
   const socket = masterSocketPath(basedir);
   preparePrivateFolder(path.dirname(socket));
   const locator = new ProcessLocator(pid);
-  const watch = new TargetWatch(locator, describeTarget);
+  const watch = new TargetWatch(locator, buildbot?.describe(describeTarget) ?? describeTarget);
+  const startSource = buildbot?.start(startSampler) ?? startSampler;
   const onFailure = (error: unknown): void => console.error(error);
-  const attendant = await MasterAttendant.open({ basedir, watch, startSource: startSampler, onNews: tell, onFailure });
+  const attendant = await MasterAttendant.open({ basedir, watch, startSource, onNews: tell, onFailure });
   const app = await createServer({
     version: PROGRAM_VERSION,
     library: attendant.library,

@@ -65,6 +65,7 @@ describe('the sampler of a plugin', () => {
     await vi.waitFor(() => expect(files('.bbprof.gz').length).toBeGreaterThanOrEqual(3), 30_000);
     await master.letGo();
     const recordings = files('.bbprof.gz').map(load);
+    expect(new Set(recordings.map(({ header }) => header.target.buildbotVersion))).toEqual(new Set(['3.7.0']));
     expect(files('.bbprof')).toEqual([]);
     expect(recordings.map(({ end }) => end?.reason)).toEqual([
       ...Array<string>(recordings.length - 1).fill('period-over'),
@@ -166,8 +167,10 @@ describe('the command line beside a plugin', () => {
     const outcome = await bbprofiler('record', '--duration', '1', '--mode', 'real', '--output', output);
     expect(outcome).toMatchObject({ exitCode: 0 });
     expect(outcome.stderr).toContain("through the master's plugin");
+    expect(outcome.stderr).toContain(', Buildbot 3.7.0)');
     expect(outcome.stdout).toMatch(/own\.bbprof\.gz: 1\.0 s, \d+ ticks.*period over/);
     const { header, end } = load('own.bbprof.gz');
+    expect(header.target.buildbotVersion).toBe('3.7.0');
     expect([header.target.pid, end?.reason]).toEqual([master.pid, 'period-over']);
     expect(files('').length).toBeGreaterThan(0);
   });

@@ -11,6 +11,7 @@ export const attendCommand = (): Command =>
     .description('Serve the plugin of the master that starts this.')
     .addOption(new Option('--basedir <dir>', "the master's folder").makeOptionMandatory())
     .addOption(pidOption().makeOptionMandatory())
+    .addOption(new Option('--buildbot-version <version>', "the master's version of Buildbot"))
     .addHelpText('after', HELP)
     .action(async (options: AttendOptions) => {
       // On demand: the other commands start in half the time without the server.

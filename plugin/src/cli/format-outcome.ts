@@ -1,3 +1,4 @@
+import type { TargetDescription } from '#trace/contract/trace-lines.ts';
 import type { RecordingTally } from '../recording/recording-tally.ts';
 
 /** How far a recording is, or how it went. */
@@ -13,6 +14,10 @@ export const formatBytes = (size: number): string => {
   const value = size / 1000 ** unit;
   return `${unit === 0 || value >= 100 ? value.toFixed(0) : value.toPrecision(2)} ${BYTE_UNITS[unit] ?? 'GB'}`;
 };
+
+/** `pid 4711 (Python 3.11.2, Buildbot 3.7.0)` */
+export const formatTarget = ({ pid, pythonVersion, buildbotVersion }: TargetDescription): string =>
+  `pid ${String(pid)} (Python ${pythonVersion}${buildbotVersion === undefined ? '' : `, Buildbot ${buildbotVersion}`})`;
 
 export const formatSeconds = (microseconds: number): string =>
   `${(microseconds / MICROSECONDS_PER_SECOND).toFixed(1)} s`;

@@ -55,7 +55,10 @@ export class MasterClient {
     return this.#ask('POST', 'recordings/current/stop');
   }
 
+  /** Cheap while it is in progress; once it has ended, all recordings are listed. */
   async describe(id: string): Promise<RecordingSummary | undefined> {
+    const { current } = await this.status();
+    if (current?.id === id) return current;
     const recordings = await this.#ask<readonly RecordingSummary[]>('GET', 'recordings');
     return recordings.find((recording) => recording.id === id);
   }

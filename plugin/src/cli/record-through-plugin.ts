@@ -6,7 +6,7 @@ import type { RecordingSummary, StartRequest } from '#trace/contract/api.ts';
 import { ProfilerError } from '#trace/contract/errors.ts';
 import { microseconds } from '#trace/contract/units.ts';
 import { describeWriteError, PRIVATE_FILE_MODE } from '../recording/trace-file-writer.ts';
-import { formatOutcome, type RecordedSoFar } from './format-outcome.ts';
+import { formatOutcome, formatTarget, type RecordedSoFar } from './format-outcome.ts';
 import type { MasterClient } from './master-client.ts';
 import { showProgress } from './recording-progress.ts';
 import { say, writeResult } from './terminal.ts';
@@ -63,9 +63,7 @@ export const recordThroughPlugin = async (
     throw new ProfilerError('file-unwritable', `${output} exists; --force overwrites it`, { path: output });
   const recording = new RemoteRecording(await client.start(request));
   const { id, target } = recording.summary;
-  say(
-    `recording pid ${String(target.pid)} (Python ${target.pythonVersion}) through the master's plugin into ${output}; Ctrl-C ends it`,
-  );
+  say(`recording ${formatTarget(target)} through the master's plugin into ${output}; Ctrl-C ends it`);
   await followUntilEnd(client, recording, duration, stop);
   await fetchInto(client, id, output);
   const { size } = await fs.promises.stat(output);

@@ -6,7 +6,7 @@ import type { RecordingMode, TraceEnd } from '#trace/contract/trace-lines.ts';
 import { OutputFileSink } from '../recording/output-file-sink.ts';
 import { generateRecordingId } from '../recording/recording-folder.ts';
 import { RecordingSession } from '../session/recording-session.ts';
-import { formatOutcome, formatTrust } from './format-outcome.ts';
+import { formatOutcome, formatTarget, formatTrust } from './format-outcome.ts';
 import { loadSampler } from './load-sampler.ts';
 import { MasterClient } from './master-client.ts';
 import {
@@ -65,8 +65,7 @@ const record = async (options: RecordOptions): Promise<void> => {
     recordingId: generateRecordingId(),
   };
   const session = await RecordingSession.start(startSampler, request, sink);
-  const { pythonVersion } = session.header.target;
-  say(`recording pid ${String(pid)} (Python ${pythonVersion}) into ${options.output}; Ctrl-C ends it`);
+  say(`recording ${formatTarget(session.header.target)} into ${options.output}; Ctrl-C ends it`);
   const endProgress = showProgress(session.tally, options.duration);
   stop.addEventListener('abort', () => void session.stop(), { once: true });
   if (stop.aborted) void session.stop();

@@ -5,6 +5,7 @@ import { RecordingStore } from '../recording/recording-store.ts';
 import { ProcessLocator } from '../session/master-locator.ts';
 import { Recorder } from '../session/recorder.ts';
 import { TargetWatch } from '../session/target-watch.ts';
+import { formatTarget } from './format-outcome.ts';
 import { DemoMaster } from './demo-master.ts';
 import { loadSampler } from './load-sampler.ts';
 import { addTargetOptions, locatorFor, portOption, type TargetOptions } from './options.ts';
@@ -43,7 +44,7 @@ const serve = async (options: ServeOptions): Promise<void> => {
     if (problem !== undefined) throw new ProfilerError(problem.code, problem.message);
     const store = await RecordingStore.open(options.recordings ?? defaultRecordingsFolder());
     const recorder = new Recorder(store, watch, startSampler, (error) => console.error(error));
-    const what = `profiling pid ${String(target.pid)} (Python ${target.pythonVersion})`;
+    const what = `profiling ${formatTarget(target)}`;
     // On demand: the other commands start in half the time without it.
     const { runServer } = await import('./run-server.ts');
     await runServer({ port: options.port, library: store, recorder, what, page: '/profiler' });

@@ -14,7 +14,7 @@ const MAX_EVENTS_PER_MESSAGE = 10_000;
 const MAX_EVENT_NAME_LENGTH = 1000;
 const MAX_PATH_LENGTH = 4096;
 /** Finished builds that a recording can begin with. */
-const MAX_KEPT_BUILDS = 10_000;
+export const MAX_KEPT_BUILDS = 10_000;
 
 const strict = { additionalProperties: false };
 const name = (): ReturnType<typeof Type.String> => Type.String({ maxLength: MAX_EVENT_NAME_LENGTH });

@@ -405,11 +405,16 @@ describe('static files', () => {
   );
 
   test('named by their content are kept for good, others are asked for again', async () => {
+    fs.writeFileSync(path.join(folder.path, 'ui', 'chunk-hDm_-VIi.js'), 'start()');
+    for (const name of ['main-ABCD1234.js', 'chunk-hDm_-VIi.js']) {
+      const file = await get(`/${name}`);
+      expect([name, file.payload, file.headers['cache-control']]).toEqual([
+        name,
+        'start()',
+        'public, max-age=31536000, immutable',
+      ]);
+    }
     const hashed = await get('/main-ABCD1234.js');
-    expect([hashed.payload, hashed.headers['cache-control']]).toEqual([
-      'start()',
-      'public, max-age=31536000, immutable',
-    ]);
     expect(hashed.headers['content-security-policy']).toContain("connect-src 'self'");
     expect((await get('/nvd3.js')).headers['cache-control']).toBe('no-cache');
   });

@@ -7,8 +7,8 @@ import { ProfilerError } from '#trace/contract/errors.ts';
 
 /** Stands in index.html wherever the response's nonce belongs. */
 const NONCE_MARKER = '__CSP_NONCE__';
-/** As the build names files by their content: `main-ABCD1234.js`. */
-const HASHED_NAME = /-[A-Z0-9]{8}\.\w+(\.map)?$/;
+/** As the build names files by their content: `main-ABCD1234.js`, `chunk-aB3_d-Fg.js`. */
+const HASHED_NAME = /-[\w-]{8}\.\w+(\.map)?$/;
 const NONCE_BYTES = 16;
 const IMMUTABLE = 'public, max-age=31536000, immutable';
 

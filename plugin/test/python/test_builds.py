@@ -91,6 +91,29 @@ class BuildFollowerTests(unittest.TestCase):
         name.callback({"name": "linux"})
         self.assertEqual([event["kind"] for event in self.sampler.events()], ["build", "step"])
 
+    def test_follows_all_or_nothing_and_may_be_asked_again(self):
+        def refuse(take, key):
+            return defer.fail(ValueError("no queue")) if key[0] == "steps" else PlayedMaster.startConsuming(self.master, take, key)
+
+        self.patch(self.master, "startConsuming", refuse)
+        self.failureResultOf(self.follower.follow(), ValueError)
+        self.assertEqual(self.master.takers, {})
+        del self.master.startConsuming
+        self.successResultOf(self.follower.follow())
+        self.assertEqual(len(self.master.takers), 4)
+
+    def test_leaves_no_consumer_behind_where_it_is_stopped_while_it_begins(self):
+        waiting = defer.Deferred()
+        self.patch(self.master, "startConsuming", lambda _take, _key: waiting)
+        self.follower.follow()
+        self.follower.stop()
+        stopped = []
+        consumer = PlayedMaster()
+        consumer.stopConsuming = lambda: stopped.append(True)
+        waiting.callback(consumer)
+        self.assertEqual(stopped, [True])
+        self.assertEqual(self.sampler.told, [])
+
     def test_tells_nothing_any_more_once_it_has_stopped(self):
         self.successResultOf(self.follower.follow())
         name = self.master.held[("builders", 1)] = defer.Deferred()

@@ -3,6 +3,7 @@
 import json
 import os
 
+import buildbot
 from twisted.internet import defer, error, reactor, task
 from twisted.python.failure import Failure
 from twisted.trial import unittest
@@ -103,6 +104,22 @@ class SamplerTests(unittest.TestCase):
         self.end_child()
         self.reactor.advance(1)
         self.assertEqual(len(self.reactor.children), 6)
+
+    def test_does_not_wait_longer_for_having_been_told_to_change(self):
+        self.sampler.attach("service", "/opt/node")
+        for number in range(4):
+            self.sampler.attach("service", "/opt/other{}".format(number))
+            self.end_child(error.ProcessDone(0))
+            self.reactor.advance(0)
+        self.assertEqual(len(self.reactor.children), 5)
+        self.end_child()
+        self.reactor.advance(1)
+        self.assertEqual(len(self.reactor.children), 6)
+
+    def test_is_told_the_version_of_buildbot(self):
+        self.sampler.attach("web")
+        position = self.reactor.arguments.index("--buildbot-version")
+        self.assertEqual(self.reactor.arguments[position + 1], buildbot.version)
 
     def test_tells_each_new_child_what_the_one_before_knew(self):
         self.sampler.on_start.append(lambda: self.sampler.send({"kind": "keep-builds", "count": 3}))

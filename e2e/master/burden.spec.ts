@@ -22,7 +22,7 @@ const TABS = 2;
 const isOfPlugin = (_name: string, file: string): boolean =>
   /\/buildbot_profiler\/|\/twisted\/web\/|\/twisted\/internet\/unix\.py|\/buildbot\/www\//.test(file);
 
-/** Takes a download at an even pace over the time; resolves with its size. */
+/** Takes a download at an even pace over the time, as over a slow line: the pauses are the load. Resolves with its size. */
 const takeSlowly = async (answer: Readable, seconds: number): Promise<number> => {
   const bytesPerSecond = DOWNLOAD_BYTES / seconds;
   const since = Date.now();

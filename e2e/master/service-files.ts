@@ -28,9 +28,18 @@ export const lastMoment = ({ header, chunks }: ServiceFile): number => {
 export const listServiceFiles = async (basedir: string, suffix: string): Promise<string[]> =>
   (await readdir(basedir)).filter((name) => name.startsWith('prof_') && name.endsWith(suffix)).sort();
 
+/** By its name without `.gz`: it may be compressed at any moment, and is there as one or the other. */
+const loadPlain = async (file: string): Promise<Buffer> => {
+  try {
+    return await readFile(file);
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error;
+    return zlib.gunzipSync(await readFile(`${file}.gz`));
+  }
+};
+
 const load = async (basedir: string, name: string): Promise<ServiceFile> => {
-  const bytes = await readFile(path.join(basedir, name));
-  const plain = name.endsWith('.gz') ? zlib.gunzipSync(bytes) : bytes;
+  const plain = await loadPlain(path.join(basedir, name));
   let header: TraceHeader | undefined;
   let end: TraceEnd | undefined;
   const chunks: TraceChunk[] = [];
@@ -49,6 +58,8 @@ async function* only(bytes: Uint8Array): AsyncGenerator<Uint8Array, void> {
 
 /** All of them, in the order of their start. */
 export const loadServiceFiles = async (basedir: string): Promise<ServiceFile[]> => {
-  const names = [...(await listServiceFiles(basedir, '.bbprof')), ...(await listServiceFiles(basedir, '.bbprof.gz'))];
-  return Promise.all(names.sort().map((name) => load(basedir, name)));
+  const plain = await listServiceFiles(basedir, '.bbprof');
+  const packed = await listServiceFiles(basedir, '.bbprof.gz');
+  const names = new Set([...plain, ...packed.map((name) => name.slice(0, -'.gz'.length))]);
+  return Promise.all([...names].sort().map((name) => load(basedir, name)));
 };

@@ -13,6 +13,7 @@ const MAX_LOST_MS = 1_000;
 
 const service = (settings: string): string => `c["services"] = [util.ProfilerService(${settings})]`;
 
+/** Waits for nothing: a kill is to come at any moment of a recording, and not always right after what was waited for. */
 const pause = (milliseconds: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, milliseconds));
 const countOf = (text: string, part: string): number => text.split(part).length - 1;
 
@@ -61,7 +62,7 @@ test('files follow one on the other with no tick lost, hold the builds, and are 
     [...Array<string>(slow.length - 1).fill('period-over'), 'stopped'],
   ]);
   expect(await listServiceFiles(master.basedir, '.bbprof')).toEqual([]);
-  for (const { name } of files) expect((await stat(path.join(master.basedir, name))).mode & 0o777).toBe(0o600);
+  for (const { name } of files) expect((await stat(path.join(master.basedir, `${name}.gz`))).mode & 0o777).toBe(0o600);
 
   const events = files.flatMap(({ chunks }) => chunks.flatMap((chunk) => chunk.events));
   const builds = events.filter((event) => event.kind === 'build' && event.builder === 'busy-builder');

@@ -6,7 +6,7 @@ process.env['LC_ALL'] = 'C';
 
 export default defineConfig({
   test: {
-    include: ['{trace,plugin,scripts}/**/*.spec.{ts,mjs}'],
+    include: ['{trace,plugin,scripts,e2e/bench}/**/*.spec.{ts,mjs}'],
     pool: 'forks',
     testTimeout: 30_000,
     hookTimeout: 30_000,

@@ -105,7 +105,6 @@ const LAYERS = [
     layers: ['contract', 'model', 'analysis', 'formats'],
     packages: ['fast-check'],
   },
-  { name: 'e2e', folder: 'e2e', layers: ['contract', 'model', 'analysis', 'formats'], packages: 'any' },
   { name: 'scripts', folder: 'scripts', layers: [], packages: 'any' },
   { name: 'demo', folder: 'plugin/demo', layers: [], packages: [] },
   // Programs, memory and fakes that specs of the plugin are made of. Nothing but specs may use them.
@@ -115,6 +114,8 @@ const LAYERS = [
     layers: ['contract', 'model', 'analysis', 'formats', 'memory', 'elf', 'cpython', 'sampler', 'recording', 'session'],
     packages: ['node:*'],
   },
+  // Benches of the page print and draw by chance as those of the sampler do.
+  { name: 'e2e', folder: 'e2e', layers: ['contract', 'model', 'analysis', 'formats', 'plugin-tests'], packages: 'any' },
 ];
 
 /** What a view must not reach although Angular and RxJS offer it. */

@@ -72,7 +72,8 @@ export class CallChains {
       .sort(([a, ticksOfA], [b, ticksOfB]) => ticksOfB - ticksOfA || a - b)
       .map(([stack]) => {
         const frames: number[] = [];
-        for (let step = stack; step >= 0; step = stacks.parents.values[step]!) frames.unshift(stacks.frames.values[step]!);
+        for (let step = stack; step >= 0; step = stacks.parents.values[step]!)
+          frames.unshift(stacks.frames.values[step]!);
         [OUTSIDE, ...frames].forEach((caller, depth) => this.#addCall(caller, frames[depth] ?? END));
         return frames;
       });

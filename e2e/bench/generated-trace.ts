@@ -56,7 +56,6 @@ const SEED = 20_261_125;
 const MACHINE_MEMORY = 16 * 2 ** 30;
 
 export class GeneratedTrace {
-  readonly #source: TraceModel;
   readonly #size: TraceSize;
   readonly #random = seededRandom(SEED);
   readonly #chains: readonly (readonly number[])[];
@@ -68,7 +67,6 @@ export class GeneratedTrace {
   #userCpu = 0;
 
   constructor(source: TraceModel, size: TraceSize) {
-    this.#source = source;
     this.#size = size;
     this.#chains = new CallChains(source, this.#random).take(size.chains);
     this.#rows = new NewRows(source);

@@ -108,6 +108,11 @@ export class ProfilerPageComponent {
     const outcome = this.outcome();
     return this.summary() !== undefined && outcome?.kind === 'ok' ? outcome.value : undefined;
   });
+  /** The range that the frames are of, for whoever measures how fast they follow. */
+  protected readonly answeredRange = computed(() => {
+    const stats = this.answer()?.stats;
+    return stats && `${stats.start}-${stats.end}`;
+  });
   /** A sliding window moves on together with its curves; what the user zooms follows the hand at once. */
   protected readonly viewport = computed(
     () => {

@@ -40,8 +40,8 @@ interface Measured {
   readonly drag?: DragFigures | undefined;
 }
 
-const withBrowser = async <T>(use: (run: BrowserRun) => Promise<T>): Promise<T> => {
-  const run = await BrowserRun.start();
+const withBrowser = async <T>(drawing: 'plain' | 'webgl', use: (run: BrowserRun) => Promise<T>): Promise<T> => {
+  const run = await BrowserRun.start(drawing);
   try {
     return await use(run);
   } finally {
@@ -50,7 +50,7 @@ const withBrowser = async <T>(use: (run: BrowserRun) => Promise<T>): Promise<T> 
 };
 
 const measureOurs = async (url: URL, files: TraceFiles): Promise<Measured> => {
-  return withBrowser(async (run) => {
+  return withBrowser('plain', async (run) => {
     const open = await measureOpen(run, url, files);
     const drag = open && (await measureDrag(run, files.totals.ticks * PERIOD_MICROSECONDS));
     return { samples: files.samples, chains: files.chains, app: 'ours', open, drag };
@@ -58,7 +58,7 @@ const measureOurs = async (url: URL, files: TraceFiles): Promise<Measured> => {
 };
 
 const measureSpeedscope = async (url: URL, files: TraceFiles): Promise<Measured> => {
-  const open = await withBrowser((run) => measureSpeedscopeOpen(run, url, files));
+  const open = await withBrowser('webgl', (run) => measureSpeedscopeOpen(run, url, files));
   return { samples: files.samples, chains: files.chains, app: 'speedscope', open };
 };
 
@@ -132,7 +132,7 @@ if (values.help) {
   const folder = await mkdtemp(path.join(tmpdir(), 'bench-ui-'));
   const server = await ProfilerServer.start(['view', '--recordings', folder]);
   const speedscope = await SpeedscopeServer.start();
-  const emptyPageBytes = await withBrowser(measureEmptyPage);
+  const emptyPageBytes = await withBrowser('plain', measureEmptyPage);
   const measured: Measured[] = [];
   try {
     for (let round = 0; round < Number(values.rounds); round++)

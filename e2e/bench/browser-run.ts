@@ -3,11 +3,9 @@ import { readFileSync } from 'node:fs';
 import { chromium, type Browser, type CDPSession, type Page } from '@playwright/test';
 
 const EXECUTABLE = '/usr/bin/chromium';
-/** As in the tests, but that speedscope needs WebGL, which here only software has; and no renderer is kept in reserve, which would count as the page's. */
+/** As in the tests; and no renderer is kept in reserve, which would count as the page's. */
 const ARGUMENTS = [
   '--no-sandbox',
-  '--use-angle=swiftshader',
-  '--enable-unsafe-swiftshader',
   '--disable-quic',
   '--no-first-run',
   '--disable-background-networking',
@@ -15,6 +13,11 @@ const ARGUMENTS = [
   '--disable-sync',
   '--disable-features=SpareRendererForSitePerProcess',
 ];
+/** Each page as it is drawn fastest on a machine without a GPU: speedscope needs WebGL, which software has; all else is faster without. */
+const DRAWING = {
+  plain: ['--disable-gpu'],
+  webgl: ['--use-angle=swiftshader', '--enable-unsafe-swiftshader'],
+} as const;
 const MEMORY_INTERVAL_MS = 100;
 const BYTES_PER_KIB = 1024;
 
@@ -38,8 +41,8 @@ export class BrowserRun {
     this.#processes = processes;
   }
 
-  static async start(): Promise<BrowserRun> {
-    const browser = await chromium.launch({ executablePath: EXECUTABLE, args: ARGUMENTS });
+  static async start(drawing: keyof typeof DRAWING): Promise<BrowserRun> {
+    const browser = await chromium.launch({ executablePath: EXECUTABLE, args: [...ARGUMENTS, ...DRAWING[drawing]] });
     const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, locale: 'en-GB' });
     const page = await context.newPage();
     const input = await context.newCDPSession(page);

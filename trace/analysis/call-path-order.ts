@@ -3,23 +3,70 @@ import type { TraceModel } from '../model/trace-model.ts';
 import { compareText } from './compare-text.ts';
 import { orderTree, type TreeOrder } from './tree-order.ts';
 
-const known = new WeakMap<TraceModel, TreeOrder>();
-
 /**
- * All call paths of a model, siblings by function name. Computed again only when the model has new paths, so that a brush over a
- * finished recording sorts nothing.
+ * All call paths of a model in the order in which every tree has them: depth first, siblings by function name. Columns by position, so that
+ * whoever walks over them reads memory in one direction; a parent is before its children.
  */
-export const orderCallPaths = (model: TraceModel): TreeOrder => {
-  const { pathCount, pathParents, pathFunctions } = model.stacks;
+export interface CallPathOrder {
+  readonly count: number;
+  /** Functions of the paths. */
+  readonly functions: Int32Array;
+  /** Position of the parent path, -1 for the outermost. */
+  readonly parents: Int32Array;
+  /** Position of each stack's path. */
+  readonly ofStacks: Int32Array;
+}
+
+interface KnownOrder {
+  readonly tree: TreeOrder;
+  readonly paths: CallPathOrder;
+}
+
+const known = new WeakMap<TraceModel, KnownOrder>();
+
+/** Computed again only when the model has new stacks, so that a brush over a finished recording sorts nothing. */
+export const orderCallPaths = (model: TraceModel): CallPathOrder => {
+  const { count, pathCount } = model.stacks;
   const last = known.get(model);
-  if (last !== undefined && last.nodes.length === pathCount) {
-    return last;
+  const isSameTree = last?.paths.count === pathCount;
+  if (isSameTree && last.paths.ofStacks.length === count) {
+    return last.paths;
   }
+  const tree = isSameTree ? last.tree : orderPaths(model);
+  const paths = { ...(isSameTree ? last.paths : layOut(model, tree)), ofStacks: placeStacks(model, tree) };
+  known.set(model, { tree, paths });
+  return paths;
+};
+
+const orderPaths = (model: TraceModel): TreeOrder => {
+  const { pathCount, pathParents, pathFunctions } = model.stacks;
   const ranks = rankFunctions(model);
   const functionOf = pathFunctions.values;
-  const order = orderTree(pathCount, pathParents.values, (path) => ranks[functionOf[path]!]!, model.functions.count);
-  known.set(model, order);
-  return order;
+  return orderTree(pathCount, pathParents.values, (path) => ranks[functionOf[path]!]!, model.functions.count);
+};
+
+const layOut = ({ stacks }: TraceModel, { nodes, positions }: TreeOrder): Omit<CallPathOrder, 'ofStacks'> => {
+  const count = nodes.length;
+  const functions = new Int32Array(count);
+  const parents = new Int32Array(count);
+  const functionOf = stacks.pathFunctions.values;
+  const parentOf = stacks.pathParents.values;
+  for (let position = 0; position < count; position++) {
+    const path = nodes[position]!;
+    const parent = parentOf[path]!;
+    functions[position] = functionOf[path]!;
+    parents[position] = parent < 0 ? -1 : positions[parent]!;
+  }
+  return { count, functions, parents };
+};
+
+const placeStacks = ({ stacks }: TraceModel, { positions }: TreeOrder): Int32Array => {
+  const ofStacks = new Int32Array(stacks.count);
+  const pathOf = stacks.paths.values;
+  for (let stack = 0; stack < ofStacks.length; stack++) {
+    ofStacks[stack] = positions[pathOf[stack]!]!;
+  }
+  return ofStacks;
 };
 
 /** Rank of each function by name, then file, then first line. */

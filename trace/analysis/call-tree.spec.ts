@@ -1,6 +1,5 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { ThreadState } from '../contract/thread-state.ts';
 import { microseconds, threadIndex } from '../contract/units.ts';
 import { arbitraryTrace } from '../testing/arbitrary-trace.ts';
 import { formatTree } from '../testing/format-tree.ts';
@@ -124,13 +123,6 @@ describe('a call tree', () => {
     ]);
     const empty = { start: milliseconds(41), end: milliseconds(49) };
     expect(treeOf(drawing, { weight: 'wall', range: empty })).toEqual(['all 0']);
-  });
-
-  it('counts idle and lost ticks of what is selected', () => {
-    const { stateTicks } = computeCallTree(modelFromText(DRAWING), { weight: 'wall', threads: [threadIndex(0)] });
-    expect([stateTicks[ThreadState.idle], stateTicks[ThreadState.lostTorn], stateTicks[ThreadState.running]]).toEqual([
-      2, 1, 3,
-    ]);
   });
 
   it('has siblings by name, and keeps functions of one name in different files apart', () => {

@@ -1,20 +1,12 @@
-import { ThreadState } from '../contract/thread-state.ts';
 import { threadIndex, type ThreadIndex } from '../contract/units.ts';
-import { float64Column, int32Column } from '../model/column.ts';
 import type { TraceModel } from '../model/trace-model.ts';
-import { orderCallPaths } from './call-path-order.ts';
+import { orderCallPaths, type CallPathOrder } from './call-path-order.ts';
 import { compareText } from './compare-text.ts';
-import {
-  selectTicks,
-  tickCategory,
-  weighedCategories,
-  type Selection,
-  type TickRange,
-  type Weight,
-} from './selection.ts';
+import { selectTicks, type Selection, type Weight } from './selection.ts';
 import { threadLabel } from './thread-label.ts';
-import type { TreeOrder } from './tree-order.ts';
-import { groupStretches, visitRuns } from './visit-runs.ts';
+import { ThreadWeights } from './thread-weights.ts';
+import { takeWorkspace, type TreeWorkspace } from './tree-workspace.ts';
+import { isCountedInTicks } from './weigh-runs.ts';
 
 /** Stands in `functions` for the root and for threads, in `threads` for everything that is no thread, in `parents` for the root's. */
 export const NONE = -1;
@@ -39,8 +31,6 @@ export interface CallTree {
   readonly self: Float64Array;
   /** Weight of the stacks that go through here: its own and that of all nodes below. */
   readonly total: Float64Array;
-  /** Ticks of the selected threads in the range by {@link ThreadState}, whether or not they have a share in the weight. */
-  readonly stateTicks: Float64Array;
 }
 
 export const computeCallTree = (model: TraceModel, selection: Selection): CallTree =>
@@ -49,203 +39,137 @@ export const computeCallTree = (model: TraceModel, selection: Selection): CallTr
 class CallTreeBuilder {
   readonly #model: TraceModel;
   readonly #selection: Selection;
-  readonly #range: TickRange;
-  readonly #order: TreeOrder;
-  readonly #weighed: Uint8Array;
-
-  readonly #functions = int32Column();
-  readonly #threads = int32Column();
-  readonly #parents = int32Column();
-  readonly #depths = int32Column();
-  readonly #self = float64Column();
-  readonly #columns = [this.#functions, this.#threads, this.#parents, this.#depths, this.#self];
-  readonly #stateTicks = new Float64Array(Object.keys(ThreadState).length);
-
-  /** Weight per call path of the group at work; all 0 between groups. */
-  readonly #pathWeights: Float64Array;
-  /** Whether the group at work has the path; all 0 between groups. */
-  readonly #hasPath: Uint8Array;
-  /** Node of each path that the group at work has. */
-  readonly #nodeOfPath: Int32Array;
+  readonly #order: CallPathOrder;
+  readonly #threadWeights: ThreadWeights;
+  /** Microseconds of one of the amounts that are added up. */
+  readonly #unit: number;
+  readonly #work: TreeWorkspace;
 
   constructor(model: TraceModel, selection: Selection) {
     this.#model = model;
     this.#selection = selection;
-    this.#range = selectTicks(model, selection.range);
     this.#order = orderCallPaths(model);
-    this.#weighed = weighedCategories(selection);
-    this.#pathWeights = new Float64Array(model.stacks.pathCount);
-    this.#hasPath = new Uint8Array(model.stacks.pathCount);
-    this.#nodeOfPath = new Int32Array(model.stacks.pathCount);
+    this.#work = takeWorkspace(model);
+    this.#threadWeights = new ThreadWeights(model, selection, selectTicks(model, selection.range), this.#order);
+    this.#unit = isCountedInTicks(selection) ? model.period : 1;
   }
 
   build(): CallTree {
-    const stretches = groupStretches(this.#model, this.#range);
-    const threads = selectThreads(this.#model, this.#selection.threads).filter((thread) => stretches.has(thread));
+    const threads = selectThreads(this.#model, this.#selection.threads);
     const root = this.#addTop(NONE, NONE, 0);
     if (this.#selection.mergeThreads === true) {
-      this.#addGroup(
-        root,
-        threads.flatMap((thread) => stretches.get(thread)!),
-      );
+      this.#addGroup(root, threads);
     } else {
       for (const thread of threads) {
-        this.#addThread(root, thread, stretches.get(thread)!);
+        this.#addThread(root, thread);
       }
     }
     return this.#finish();
   }
 
-  #addThread(root: number, thread: ThreadIndex, stretches: readonly number[]): void {
+  #addThread(root: number, thread: ThreadIndex): void {
     const node = this.#addTop(thread, root, 1);
-    const weight = this.#addGroup(node, stretches);
+    const weight = this.#addGroup(node, [thread]);
     if (weight === 0) {
       // A thread without weight has no node, just as a function without weight has none.
-      this.#setNodeCount(node);
+      this.#work.setNodeCount(node);
     }
   }
 
-  /** Adds the call paths of the stretches below a node. @returns their weight. */
-  #addGroup(groupNode: number, stretches: readonly number[]): number {
-    const { touched, withoutStack } = this.#weighPaths(stretches);
-    const paths = this.#withAncestors(touched);
-    this.#reserve(paths.length);
-    const parentsOf = this.#model.stacks.pathParents.values;
-    const functionsOf = this.#model.stacks.pathFunctions.values;
-    const weights = this.#pathWeights;
-    const hasPath = this.#hasPath;
-    const nodeOfPath = this.#nodeOfPath;
+  /** Adds the call paths of the threads below a node. @returns their weight. */
+  #addGroup(groupNode: number, group: readonly ThreadIndex[]): number {
+    let amountWithoutStack = 0;
+    for (const thread of group) {
+      amountWithoutStack += this.#threadWeights.add(thread, this.#work.weights);
+    }
+    const withoutStack = amountWithoutStack * this.#unit;
+    const positions = this.#withAncestors();
+    this.#work.reserve(positions.length);
+    const { functions: functionsOf, parents: parentsOf } = this.#order;
+    const { amounts, isPresent } = this.#work.weights;
+    const unit = this.#unit;
+    const { nodeOf } = this.#work;
     // Written to directly: pushing a number at a time doubles the time of a whole tree.
-    const functions = this.#functions.values;
-    const threads = this.#threads.values;
-    const parents = this.#parents.values;
-    const depths = this.#depths.values;
-    const selfWeights = this.#self.values;
-    let node = this.#functions.length;
+    const functions = this.#work.functions.values;
+    const threads = this.#work.threads.values;
+    const parents = this.#work.parents.values;
+    const depths = this.#work.depths.values;
+    const selfWeights = this.#work.self.values;
+    let node = this.#work.nodeCount;
     let weight = withoutStack;
     selfWeights[groupNode]! += withoutStack;
-    for (const path of paths) {
-      const parentPath = parentsOf[path]!;
-      const parent = parentPath === NONE ? groupNode : nodeOfPath[parentPath]!;
-      const self = weights[path]!;
-      functions[node] = functionsOf[path]!;
+    for (const position of positions) {
+      const parentPosition = parentsOf[position]!;
+      const parent = parentPosition === NONE ? groupNode : nodeOf[parentPosition]!;
+      const self = amounts[position]! * unit;
+      functions[node] = functionsOf[position]!;
       threads[node] = NONE;
       parents[node] = parent;
       depths[node] = depths[parent]! + 1;
       selfWeights[node] = self;
-      nodeOfPath[path] = node++;
+      nodeOf[position] = node++;
       weight += self;
-      weights[path] = 0;
-      hasPath[path] = 0;
+      amounts[position] = 0;
+      isPresent[position] = 0;
     }
-    this.#setNodeCount(node);
+    this.#work.weights.presentCount = 0;
+    this.#work.setNodeCount(node);
     return weight;
   }
 
-  /** Fills `#pathWeights`. @returns the paths that have a weight, and the weight of ticks whose stack is not known. */
-  #weighPaths(stretches: readonly number[]): { touched: number[]; withoutStack: number } {
-    const { runs, stacks, period } = this.#model;
-    const runStacks = runs.stacks.values;
-    const states = runs.states.values;
-    const gil = runs.gil.values;
-    const cpuPerTick = runs.stretchCpuPerTick.values;
-    const paths = stacks.paths.values;
-    const isCpu = this.#selection.weight === 'cpu';
-    // The loop over runs is what a brush waits for: fields are looked up once.
-    const weighed = this.#weighed;
-    const weights = this.#pathWeights;
-    const hasPath = this.#hasPath;
-    const stateTicks = this.#stateTicks;
-    const touched: number[] = [];
-    let withoutStack = 0;
-    visitRuns(this.#model, stretches, this.#range, (run, ticksWithin, stretch) => {
-      const state = states[run]!;
-      stateTicks[state]! += ticksWithin;
-      if (weighed[tickCategory(state, gil[run]!)] === 0) {
-        return;
-      }
-      const weight = ticksWithin * (isCpu ? cpuPerTick[stretch]! : period);
-      const stack = runStacks[run]!;
-      if (stack === NONE) {
-        withoutStack += weight;
-      } else if (weight > 0) {
-        const path = paths[stack]!;
-        weights[path]! += weight;
-        if (hasPath[path] === 0) {
-          hasPath[path] = 1;
-          touched.push(path);
-        }
-      }
-    });
-    return { touched, withoutStack };
-  }
-
-  /** The paths and all their ancestors, in the order of the tree. */
-  #withAncestors(touched: number[]): number[] | Int32Array {
-    const parents = this.#model.stacks.pathParents.values;
-    const hasPath = this.#hasPath;
-    for (let next = 0, count = touched.length; next < count; next++) {
-      for (let path = parents[touched[next]!]!; path !== NONE && hasPath[path] === 0; path = parents[path]!) {
-        hasPath[path] = 1;
-        touched.push(path);
+  /** The paths of the group and all their ancestors, in the order of the tree. */
+  #withAncestors(): Int32Array {
+    const { parents, count } = this.#order;
+    const { isPresent, present, presentCount: given } = this.#work.weights;
+    let all = given;
+    for (let next = 0; next < given; next++) {
+      for (let at = parents[present[next]!]!; at !== NONE && isPresent[at] === 0; at = parents[at]!) {
+        isPresent[at] = 1;
+        present[all++] = at;
       }
     }
-    const { nodes, positions } = this.#order;
+    this.#work.weights.presentCount = all;
+    const positions = present.subarray(0, all);
     // Sorting few costs less than walking past all.
-    if (touched.length * Math.log2(touched.length + 1) < nodes.length) {
-      return touched.sort((a, b) => positions[a]! - positions[b]!);
+    if (all * Math.log2(all + 1) < count) {
+      return positions.sort();
     }
-    const ordered = new Int32Array(touched.length);
-    let count = 0;
-    for (let position = 0; count < ordered.length; position++) {
-      const path = nodes[position]!;
-      if (hasPath[path] === 1) {
-        ordered[count++] = path;
+    let found = 0;
+    for (let position = 0; found < all; position++) {
+      if (isPresent[position] === 1) {
+        positions[found++] = position;
       }
     }
-    return ordered;
-  }
-
-  #reserve(nodes: number): void {
-    for (const column of this.#columns) {
-      column.reserve(nodes);
-    }
-  }
-
-  #setNodeCount(count: number): void {
-    for (const column of this.#columns) {
-      column.length = count;
-    }
+    return positions;
   }
 
   /** Adds the root, or a thread below it. */
   #addTop(thread: number, parent: number, depth: number): number {
-    this.#reserve(1);
-    this.#functions.push(NONE);
-    this.#threads.push(thread);
-    this.#parents.push(parent);
-    this.#depths.push(depth);
-    this.#self.push(0);
-    return this.#functions.length - 1;
+    this.#work.reserve(1);
+    this.#work.functions.push(NONE);
+    this.#work.threads.push(thread);
+    this.#work.parents.push(parent);
+    this.#work.depths.push(depth);
+    this.#work.self.push(0);
+    return this.#work.nodeCount - 1;
   }
 
   #finish(): CallTree {
-    const nodeCount = this.#functions.length;
-    const parents = this.#parents.values.slice(0, nodeCount);
-    const total = this.#self.values.slice(0, nodeCount);
+    const { functions, threads, parents, depths, self, nodeCount } = this.#work;
+    const parentOf = parents.values;
+    const total = self.values.slice(0, nodeCount);
     for (let node = nodeCount - 1; node > ROOT_NODE; node--) {
-      total[parents[node]!]! += total[node]!;
+      total[parentOf[node]!]! += total[node]!;
     }
     return {
       weight: this.#selection.weight,
       nodeCount,
-      functions: this.#functions.values.slice(0, nodeCount),
-      threads: this.#threads.values.slice(0, nodeCount),
-      parents,
-      depths: this.#depths.values.slice(0, nodeCount),
-      self: this.#self.values.slice(0, nodeCount),
+      functions: functions.values.slice(0, nodeCount),
+      threads: threads.values.slice(0, nodeCount),
+      parents: parents.values.slice(0, nodeCount),
+      depths: depths.values.slice(0, nodeCount),
+      self: self.values.slice(0, nodeCount),
       total,
-      stateTicks: this.#stateTicks,
     };
   }
 }

@@ -73,7 +73,6 @@ const flatten = (model: TraceModel, tree: CallTree, top: FocusNode, nodeCount: n
     depths,
     self,
     total,
-    stateTicks: tree.stateTicks,
   };
 };
 

@@ -64,7 +64,7 @@ const CATEGORIES = Object.keys(ThreadState).length * GIL_STATES;
 export const tickCategory = (state: number, gil: number): number => state * GIL_STATES + gil;
 
 /** For each {@link tickCategory}, 1 if a tick of it has a share in the weight and 0 if not. */
-export const weighedCategories = ({ weight, includeIdle }: Selection): Uint8Array => {
+export const weighedCategories = ({ weight, includeIdle }: Pick<Selection, 'weight' | 'includeIdle'>): Uint8Array => {
   const weighed = new Uint8Array(CATEGORIES);
   for (const state of Object.values(ThreadState)) {
     for (const gil of Object.values(GilState)) {

@@ -13,6 +13,8 @@ export interface CallPathOrder {
   readonly functions: Int32Array;
   /** Position of the parent path, -1 for the outermost. */
   readonly parents: Int32Array;
+  /** Position after the last path below each: its descendants follow it without gaps. */
+  readonly ends: Int32Array;
   /** Position of each stack's path. */
   readonly ofStacks: Int32Array;
 }
@@ -57,7 +59,18 @@ const layOut = ({ stacks }: TraceModel, { nodes, positions }: TreeOrder): Omit<C
     functions[position] = functionOf[path]!;
     parents[position] = parent < 0 ? -1 : positions[parent]!;
   }
-  return { count, functions, parents };
+  return { count, functions, parents, ends: findEnds(parents) };
+};
+
+const findEnds = (parents: Int32Array): Int32Array => {
+  const ends = Int32Array.from(parents, (_, position) => position + 1);
+  for (let position = ends.length - 1; position >= 0; position--) {
+    const parent = parents[position]!;
+    if (parent >= 0 && ends[parent]! < ends[position]!) {
+      ends[parent] = ends[position]!;
+    }
+  }
+  return ends;
 };
 
 const placeStacks = ({ stacks }: TraceModel, { positions }: TreeOrder): Int32Array => {

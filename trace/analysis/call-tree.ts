@@ -175,7 +175,7 @@ class CallTreeBuilder {
 }
 
 /** The selected threads, each once, by label. */
-const selectThreads = (model: TraceModel, selected: readonly ThreadIndex[] | undefined): ThreadIndex[] => {
+export const selectThreads = (model: TraceModel, selected: readonly ThreadIndex[] | undefined): ThreadIndex[] => {
   const all = model.threads.map((_, index) => threadIndex(index));
   const wanted = selected === undefined ? undefined : new Set(selected);
   return all

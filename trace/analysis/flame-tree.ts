@@ -2,6 +2,7 @@ import { functionIndex, threadIndex, type FunctionIndex, type ThreadIndex } from
 import type { TraceModel } from '../model/trace-model.ts';
 import { NONE, ROOT_NODE, type CallTree } from './call-tree.ts';
 import { identifyFunction, type FunctionIdentity } from './function-identity.ts';
+import type { PrunedTree } from './pruned-tree.ts';
 import { threadLabel } from './thread-label.ts';
 
 interface FlameNodeBase {
@@ -35,10 +36,13 @@ export interface FlameTreeOptions {
 export const MAX_FLAME_DEPTH = 1000;
 export const FLAME_ROOT_NAME = 'all';
 
-/** The call tree as nested nodes, pruned to what can be seen. Every node's value is its own weight and its children's values. */
+/**
+ * The call tree as nested nodes, pruned to what can be seen. Every node's value is its own weight and its children's values. The tree may be pruned
+ * already, to the same share or a smaller one.
+ */
 export const computeFlameTree = (
   model: TraceModel,
-  tree: CallTree,
+  tree: CallTree | PrunedTree,
   { minShare, maxDepth = MAX_FLAME_DEPTH }: FlameTreeOptions,
 ): FlameNode => {
   const smallest = tree.total[ROOT_NODE]! * minShare;
@@ -47,18 +51,27 @@ export const computeFlameTree = (
   /** The drawn nodes on the way to the current one, by depth. */
   const drawn: FlameNode[] = [root];
   const pruned = new Map<FlameNode, { count: number; weight: number }>();
+  const leaveOut = (parent: FlameNode, count: number, weight: number): void => {
+    const sum = pruned.get(parent) ?? { count: 0, weight: 0 };
+    pruned.set(parent, { count: sum.count + count, weight: sum.weight + weight });
+  };
+  const leaveOutAsBefore = (parent: FlameNode, node: number): void => {
+    if ('leftOutCounts' in tree && tree.leftOutCounts[node]! > 0)
+      leaveOut(parent, tree.leftOutCounts[node]!, tree.leftOutWeights[node]!);
+  };
+  leaveOutAsBefore(root, ROOT_NODE);
   for (let node = 1; node < tree.nodeCount;) {
     const depth = tree.depths[node]!;
     const parent = drawn[depth - 1]!;
     if (tree.total[node]! < smallest || depth > depthLimit) {
-      const sum = pruned.get(parent) ?? { count: 0, weight: 0 };
-      pruned.set(parent, { count: sum.count + 1, weight: sum.weight + tree.total[node]! });
+      leaveOut(parent, 1, tree.total[node]!);
       node = skipDescendants(tree, node);
       continue;
     }
     const child = buildNode(model, tree, node);
     parent.children.push(child);
     drawn[depth] = child;
+    leaveOutAsBefore(child, node);
     node++;
   }
   for (const [parent, { count, weight }] of pruned) {

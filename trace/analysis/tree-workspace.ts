@@ -8,6 +8,8 @@ export class TreeWorkspace {
   readonly weights: PathWeights;
   /** Node of each path, by position. */
   readonly nodeOf: Int32Array;
+  /** Weight of each path with all below it, by position; 0 between trees. */
+  readonly totals: Float64Array;
   readonly functions = int32Column();
   readonly threads = int32Column();
   readonly parents = int32Column();
@@ -18,6 +20,7 @@ export class TreeWorkspace {
   constructor(pathCount: number) {
     this.weights = new PathWeights(pathCount);
     this.nodeOf = new Int32Array(pathCount);
+    this.totals = new Float64Array(pathCount);
   }
 
   get nodeCount(): number {
@@ -46,6 +49,7 @@ export const takeWorkspace = (model: TraceModel): TreeWorkspace => {
   if (last?.weights.count === pathCount) {
     // An error may have left something.
     last.weights.clear();
+    last.totals.fill(0);
     last.setNodeCount(0);
     return last;
   }

@@ -12,6 +12,7 @@ import { computeFunctionLines } from '#trace/analysis/function-lines.ts';
 import { computeFunctions } from '#trace/analysis/function-weights.ts';
 import { type Selection, selectTicks } from '#trace/analysis/selection.ts';
 import { findStalls, type FoundHold, type StallReport } from '#trace/analysis/stalls.ts';
+import { computePrunedTree, type PrunedTree } from '#trace/analysis/pruned-tree.ts';
 import { computeTimeline, type Timeline } from '#trace/analysis/timeline.ts';
 import { microseconds, threadIndex } from '#trace/contract/units.ts';
 import type { TraceModel } from '#trace/model/trace-model.ts';
@@ -33,6 +34,7 @@ const MAX_FUNCTION_ROWS = 5000;
 
 export class Analyst {
   readonly #trees = new LastResult<CallTree>();
+  readonly #prunedTrees = new LastResult<PrunedTree>();
   readonly #timelines = new LastResult<Timeline>();
   readonly #reports = new LastResult<StallReport<FoundHold>>();
   readonly #stalls = new LastResult<StallList>();
@@ -41,7 +43,7 @@ export class Analyst {
   readonly #lastLanes = new LastResult<Lanes>();
 
   analyse(model: TraceModel, request: AnalysisRequest): AnalysisAnswer {
-    const tree = this.#callTree(model, request);
+    const tree = needsWholeTree(request) ? this.#callTree(model, request) : this.#prunedTree(model, request);
     return {
       request,
       timeline: this.#timeline(model, request),
@@ -59,6 +61,12 @@ export class Analyst {
     return this.#trees.get(model, [range, threads, weight], () => {
       return computeCallTree(model, selectionOf({ range, threads, weight }));
     });
+  }
+
+  #prunedTree(model: TraceModel, { range, threads, weight, smallestFrameShare }: AnalysisRequest): PrunedTree {
+    return this.#prunedTrees.get(model, [range, threads, weight, smallestFrameShare], () =>
+      computePrunedTree(model, selectionOf({ range, threads, weight }), smallestFrameShare),
+    );
   }
 
   /** Lines take a walk over all runs of the range: not one for every resize. */
@@ -101,6 +109,10 @@ export class Analyst {
     return { ...timeline, times: timeline.times.slice() };
   }
 }
+
+/** Whether more is asked for than the flame graph and the total. */
+const needsWholeTree = ({ hasFunctions, focus, selected }: AnalysisRequest): boolean =>
+  hasFunctions || focus !== undefined || selected !== undefined;
 
 /** One result, for as long as neither the trace nor the question changes. */
 class LastResult<T> {

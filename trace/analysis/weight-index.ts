@@ -2,7 +2,7 @@
  * Sums of what the call paths weigh, over blocks of time, so that a range that a hand drags over hours is not added up run by run at each move: most of it is a few
  * large blocks, and only its ends are looked at closely.
  */
-import { Column, float64Column, int32Column } from '../model/column.ts';
+import { type Column, float64Column, int32Column } from '../model/column.ts';
 import type { TraceModel } from '../model/trace-model.ts';
 import type { CallPathOrder } from './call-path-order.ts';
 import { PathWeights } from './path-weights.ts';

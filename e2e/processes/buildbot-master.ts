@@ -82,6 +82,20 @@ export class BuildbotMaster {
     await this.#run('buildbot', 'start', `--start_timeout=${String(COMMAND_TIMEOUT_MS / 1000)}`, this.basedir);
   }
 
+  /** Starts the master alone, again, as one that root starts and that becomes this user and group by itself. */
+  async startMasterAs(id: number): Promise<void> {
+    if (this.#python === undefined) throw new Error('Of a Python of the test alone');
+    // Whatever it reads and writes is in folders that were made for root.
+    await run('chown', ['-R', `${String(id)}:${String(id)}`, this.#folder]);
+    const options = ['--no_save', '--logfile=twistd.log', '--python=buildbot.tac'];
+    const program = 'import sys; sys.argv[0] = "twistd"; from twisted.scripts.twistd import run; run()';
+    await run(this.#python, ['-c', program, `--uid=${String(id)}`, `--gid=${String(id)}`, ...options], {
+      env: this.#environment,
+      timeout: COMMAND_TIMEOUT_MS,
+      cwd: this.basedir,
+    });
+  }
+
   /** As `buildbot stop` does, or without any chance to clean up. */
   async endMaster(signal: 'SIGTERM' | 'SIGKILL'): Promise<void> {
     const pid = await this.pid();

@@ -1,7 +1,7 @@
 /** A Python that has Debian's Buildbot and, installed as a user would, the wheel of this project. */
 import { execFile } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
@@ -33,6 +33,8 @@ export class PythonWithPlugin {
     if (!existsSync(WHEELS)) throw new Error('There are no wheels: npm run package');
     const pure = readdirSync(WHEELS).find((name) => name.endsWith('-none-any.whl')) ?? '';
     const folder = await mkdtemp(path.join(tmpdir(), 'plugin-e2e-'));
+    // A master may run as another user than this test.
+    await chmod(folder, 0o755);
     await run(DEBIAN_PYTHON, ['-m', 'venv', '--system-site-packages', folder]);
     const created = new PythonWithPlugin(folder);
     const wheel = isPure ? [path.join(WHEELS, pure)] : ['--find-links', WHEELS, 'buildbot-profiler'];

@@ -52,8 +52,15 @@ export interface PlayedMaster {
 
 const POLL_MS = 20;
 
-export const startPlayedMaster = async (basedir: string, node: string, main: string): Promise<PlayedMaster> => {
-  const child = spawn('python3', ['-c', PROGRAM, basedir, node, main], { stdio: ['pipe', 'pipe', 'inherit'] });
+/** `wrapper`: a program and its arguments that become the master, such as `setpriv`. */
+export const startPlayedMaster = async (
+  basedir: string,
+  node: string,
+  main: string,
+  wrapper: readonly string[] = [],
+): Promise<PlayedMaster> => {
+  const [program = '', ...args] = [...wrapper, 'python3', '-c', PROGRAM, basedir, node, main];
+  const child = spawn(program, args, { stdio: ['pipe', 'pipe', 'inherit'] });
   const gone = once(child, 'exit');
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
   const nextLine = async (): Promise<string> => {

@@ -4,8 +4,11 @@ import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { TraceChunk, TraceEnd, TraceHeader } from '#trace/contract/trace-lines.ts';
 import { endCommands, runCommand, startPlayedMaster, type PlayedMaster } from '../../test/played-master.ts';
+import { parseServerLine, startCommand } from '../../test/cli-process.ts';
+import { needRoot } from '../../test/machine-needs.ts';
 import { makeTemporaryFolder } from '../../test/temporary-folder.ts';
 import { readLines } from '../../test/trace-file.ts';
+import { readProcessStatus } from '../memory/process-status.ts';
 import { MAX_MASTER_LINE_BYTES } from '../server/master-messages.ts';
 import { masterSocketPath } from '../session/master-socket.ts';
 
@@ -145,6 +148,16 @@ describe('the sampler of a plugin', () => {
     await vi.waitFor(() => expect(master.isSamplerAlive()).toBe(false), 30_000);
   });
 
+  test('reads a master without any capability, as it runs in a container', async (context) => {
+    needRoot(context);
+    await master.end();
+    const withoutCapabilities = ['setpriv', '--bounding-set=-all', '--inh-caps=-all', '--no-new-privs'];
+    master = await startPlayedMaster(folder.path, process.execPath, MAIN, withoutCapabilities);
+    await master.news('target');
+    expect(readProcessStatus(String(master.samplerPid))?.capabilities).toBe(0n);
+    expect((await bbprofiler('doctor')).stdout).toContain('CAP_SYS_PTRACE is not held, and not needed');
+  });
+
   test('completes what one that was killed has left', async () => {
     master.send(service({ periodSeconds: 600 }));
     await master.news('recording');
@@ -181,6 +194,23 @@ describe('the command line beside a plugin', () => {
     const examined = await bbprofiler('doctor');
     expect(examined).toMatchObject({ exitCode: 0 });
     expect(examined.stdout).toContain(`Process ${String(master.pid)} can be read.`);
+  });
+
+  test('serves the page for its sampler, whose recordings stay when that ends', async () => {
+    const refused = await bbprofiler('serve', '--recordings', folder.path);
+    expect([refused.exitCode, refused.stderr]).toEqual([2, expect.stringContaining('leave out --recordings')]);
+    const server = startCommand(['serve', '--port', '0', '--basedir', folder.path]);
+    const line = await server.nextLine();
+    expect(line).toContain(`profiling pid ${String(master.pid)} (`);
+    expect(line).toContain(", Buildbot 3.7.0) through the master's plugin at http");
+    const { origin, token } = parseServerLine(line);
+    const headers = { authorization: `Bearer ${token}` };
+    const started = await fetch(`${origin}/api/v1/recordings`, { method: 'POST', headers });
+    expect(started.status).toBe(201);
+    server.process.kill('SIGINT');
+    expect(await server.outcome).toMatchObject({ exitCode: 0, stderr: '' });
+    const second = await bbprofiler('record', '--duration', '1', '--output', path.join(folder.path, 'b.bbprof.gz'));
+    expect(second.exitCode).toBe(11);
   });
 
   test('says that one recording of the tab is in progress', async () => {

@@ -24,6 +24,10 @@ const ANSWER_TIMEOUT_MS = 15_000;
 export class MasterClient {
   readonly #socket: string;
 
+  get socket(): string {
+    return this.#socket;
+  }
+
   private constructor(socket: string) {
     this.#socket = socket;
   }

@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { generateToken } from '../server/access-guard.ts';
 import { createServer } from '../server/create-server.ts';
 import { listen } from '../server/listen.ts';
+import { createRelay } from '../server/socket-relay.ts';
 import type { RecordingLibrary } from '../recording/recording-library.ts';
 import type { Recorder } from '../session/recorder.ts';
 import { listenForStop, whenAborted } from './stop-signal.ts';
@@ -25,22 +26,36 @@ export interface ServerRun {
   readonly page: string;
 }
 
+const onFailure = (error: unknown): void => console.error(error);
+
 /** Serves until told to stop, then ends in order. */
 export const runServer = async ({ port, library, recorder, what, page }: ServerRun): Promise<void> => {
-  const stop = listenForStop();
   const token = generateToken();
-  const app = await createServer({
-    version: PROGRAM_VERSION,
-    token,
-    library,
-    recorder,
-    uiFolder: UI_FOLDER,
-    onFailure: (error) => console.error(error),
-  });
+  const parts = { version: PROGRAM_VERSION, token, library, recorder, uiFolder: UI_FOLDER, onFailure };
+  await serveUntilStopped(await createServer(parts), { port, what, page, token }, () =>
+    recorder?.close(RECORDER_CLOSE_LIMIT_MS),
+  );
+};
+
+/** Serves the page for a sampler that listens on a socket. A recording in progress goes on there when this ends. */
+export const runRelay = async (socket: string, { port, what, page }: Omit<ServerRun, 'library'>): Promise<void> => {
+  const token = generateToken();
+  const app = await createRelay({ token, socket, uiFolder: UI_FOLDER, onFailure });
+  await serveUntilStopped(app, { port, what, page, token });
+};
+
+type Announcement = Pick<ServerRun, 'port' | 'what' | 'page'> & { readonly token: string };
+
+const serveUntilStopped = async (
+  app: Awaited<ReturnType<typeof createServer>>,
+  { port, what, page, token }: Announcement,
+  closeRecorder?: () => Promise<void> | undefined,
+): Promise<void> => {
+  const stop = listenForStop();
   const actualPort = await listen(app, port);
   await writeResult(`bbprofiler: ${what} at http://localhost:${String(actualPort)}${page}#token=${token}\n`);
   await whenAborted(stop);
   setTimeout(() => process.exit(0), EXIT_LIMIT_MS).unref();
-  await recorder?.close(RECORDER_CLOSE_LIMIT_MS);
+  await closeRecorder?.();
   await app.close();
 };

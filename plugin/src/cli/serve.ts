@@ -8,6 +8,7 @@ import { TargetWatch } from '../session/target-watch.ts';
 import { formatTarget } from './format-outcome.ts';
 import { DemoMaster } from './demo-master.ts';
 import { loadSampler } from './load-sampler.ts';
+import { MasterClient } from './master-client.ts';
 import { addTargetOptions, locatorFor, portOption, type TargetOptions } from './options.ts';
 
 interface ServeOptions extends TargetOptions {
@@ -23,7 +24,8 @@ Examples:
   $ bbprofiler serve --demo
 
 Prints one line with the address of the page, which holds the key to it. The page is served on this machine only; from
-elsewhere use a tunnel: ssh -L 8080:localhost:8080 HOST. A master that is restarted is followed with --basedir.`;
+elsewhere use a tunnel: ssh -L 8080:localhost:8080 HOST. A master that is restarted is followed with --basedir. Where its plugin runs a sampler, that one
+records, and the recordings are those of its tab.`;
 
 export const serveCommand = (): Command =>
   addTargetOptions(new Command('serve'))
@@ -35,6 +37,8 @@ export const serveCommand = (): Command =>
     .action(serve);
 
 const serve = async (options: ServeOptions): Promise<void> => {
+  const client = options.demo === true ? undefined : await MasterClient.find(options);
+  if (client !== undefined) return serveThroughPlugin(client, options);
   const { startSampler, describeTarget } = await loadSampler();
   const demo = options.demo === true ? await DemoMaster.start() : undefined;
   try {
@@ -51,4 +55,17 @@ const serve = async (options: ServeOptions): Promise<void> => {
   } finally {
     await demo?.end();
   }
+};
+
+/** A master whose reactor is stuck, and whose tab therefore does not answer, is recorded and looked at all the same. */
+const serveThroughPlugin = async (client: MasterClient, { port, recordings }: ServeOptions): Promise<void> => {
+  if (recordings !== undefined)
+    throw new ProfilerError(
+      'bad-argument',
+      'The plugin of this master has a folder of its own: leave out --recordings',
+    );
+  const { target } = await client.status();
+  const whom = target === undefined ? 'a master that cannot be read' : formatTarget(target);
+  const { runRelay } = await import('./run-server.ts');
+  await runRelay(client.socket, { port, what: `profiling ${whom} through the master's plugin`, page: '/profiler' });
 };

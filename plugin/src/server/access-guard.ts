@@ -1,7 +1,13 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
-import type { FastifyRequest } from 'fastify';
+import type { IncomingHttpHeaders } from 'node:http';
 import { LIVE_TOKEN_PROTOCOL_PREFIX } from '#trace/contract/api.ts';
 import { ProfilerError } from '#trace/contract/errors.ts';
+
+/** The part of a request that is looked at. */
+export interface GuardedRequest {
+  readonly headers: IncomingHttpHeaders;
+  readonly method?: string | undefined;
+}
 
 /** 192 bits: cannot be guessed, and needs no limit of attempts. */
 const TOKEN_BYTES = 24;
@@ -15,7 +21,7 @@ const LOOPBACK_HOST = /^(localhost|127\.0\.0\.1|\[::1\])(:\d{1,5})?$/i;
 export const generateToken = (): string => randomBytes(TOKEN_BYTES).toString('base64url');
 
 /** @throws ProfilerError 'foreign-origin' */
-export const checkHost = (request: FastifyRequest): void => {
+export const checkHost = (request: GuardedRequest): void => {
   if (LOOPBACK_HOST.test(request.headers.host ?? '')) return;
   throw new ProfilerError('foreign-origin', 'This server answers only to localhost, 127.0.0.1 and [::1]');
 };
@@ -24,7 +30,7 @@ export const checkHost = (request: FastifyRequest): void => {
  * A browser says which page a change or a websocket comes from: it must be ours. Programs that are no browsers send no Origin.
  * @throws ProfilerError 'foreign-origin'
  */
-export const checkOrigin = (request: FastifyRequest): void => {
+export const checkOrigin = (request: GuardedRequest): void => {
   const { origin, upgrade, host } = request.headers;
   if (origin === undefined) return;
   const isReading = (request.method === 'GET' || request.method === 'HEAD') && upgrade === undefined;
@@ -41,7 +47,7 @@ export class TokenChecker {
   }
 
   /** @throws ProfilerError 'unauthorized' */
-  check(request: FastifyRequest): void {
+  check(request: GuardedRequest): void {
     const given = bearerToken(request) ?? subprotocolToken(request);
     if (given !== undefined && timingSafeEqual(digest(given), this.#digest)) return;
     throw new ProfilerError(
@@ -53,11 +59,11 @@ export class TokenChecker {
 
 const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
 
-const bearerToken = (request: FastifyRequest): string | undefined =>
+const bearerToken = (request: GuardedRequest): string | undefined =>
   /^Bearer ([\w-]+)$/i.exec(request.headers.authorization ?? '')?.[1];
 
 /** Only for websockets, where a browser can set no other header. */
-const subprotocolToken = (request: FastifyRequest): string | undefined =>
+const subprotocolToken = (request: GuardedRequest): string | undefined =>
   request.headers.upgrade === undefined
     ? undefined
     : request.headers['sec-websocket-protocol']

@@ -2,8 +2,9 @@ import fastifyWebsocket, { type WebSocket } from '@fastify/websocket';
 import Fastify, { type FastifyInstance } from 'fastify';
 import { API_ROOT, LIVE_PROTOCOL } from '#trace/contract/api.ts';
 import { ProfilerError } from '#trace/contract/errors.ts';
-import { TokenChecker, checkHost, checkOrigin } from './access-guard.ts';
+import { TokenChecker } from './access-guard.ts';
 import { sendError } from './error-answers.ts';
+import { checkSource, protectAnswers } from './http-protection.ts';
 import { liveRoute, type LiveParts } from './live-route.ts';
 import { describeRoutes } from './openapi.ts';
 import { restRoutes, type RestParts } from './rest-routes.ts';
@@ -50,19 +51,7 @@ export const createServer = async (parts: ServerParts): Promise<FastifyInstance>
       done();
     },
   });
-  app.addHook('onRequest', (request, reply, done) => {
-    reply.headers({
-      'x-content-type-options': 'nosniff',
-      'referrer-policy': 'no-referrer',
-      'cross-origin-opener-policy': 'same-origin',
-      'cross-origin-resource-policy': 'same-origin',
-    });
-    if (parts.token !== undefined) {
-      checkHost(request);
-      checkOrigin(request);
-    }
-    done();
-  });
+  protectAnswers(app, parts.token === undefined ? () => undefined : checkSource);
   if (parts.uiFolder !== undefined) registerStaticUi(app, parts.uiFolder);
   await app.register(api(parts), { prefix: `/${API_ROOT}` });
   return app;

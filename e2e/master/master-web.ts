@@ -89,18 +89,25 @@ export class LiveSocket {
   refusal: number | undefined;
   isClosed = false;
   readonly #socket: WebSocket;
+  #onChunk: (() => void) | undefined;
 
   constructor(url: string, headers: Readonly<Record<string, string>>) {
     this.#socket = new WebSocket(url, ['bbprofiler.v1'], { headers });
-    this.#socket.on('message', (data) =>
-      this.kinds.push((JSON.parse(String(data as Buffer)) as { kind: string }).kind),
-    );
+    this.#socket.on('message', (data) => {
+      const { kind } = JSON.parse(String(data as Buffer)) as { kind: string };
+      this.kinds.push(kind);
+      if (kind === 'chunk') this.#onChunk?.();
+    });
     this.#socket.on('unexpected-response', (_request, answer) => {
       this.refusal = answer.statusCode;
       answer.resume();
     });
     this.#socket.on('close', () => (this.isClosed = true));
     this.#socket.on('error', () => (this.isClosed = true));
+  }
+
+  nextChunk(): Promise<void> {
+    return new Promise((resolve) => (this.#onChunk = resolve));
   }
 
   close(): void {

@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
-import { readdirSync, readFileSync, readlinkSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import zlib from 'node:zlib';
@@ -9,6 +9,7 @@ import { findFreePort, type BuildbotMaster } from '../processes/buildbot-master.
 import { ROOT, samplersMarked } from '../processes/child-process.ts';
 import { BASE_PLUGIN, MasterWeb, startPrefixProxy, withWeb } from './master-web.ts';
 import { expect, MASTER_MARK, test } from './plugin-test.ts';
+import { putRecording } from './slow-download.ts';
 
 const run = promisify(execFile);
 const ENVIRONMENT = { PYTHONPATH: BASE_PLUGIN };
@@ -56,13 +57,6 @@ const readingPosition = (pid: number, id: string): number => {
   });
   if (descriptor === undefined) return Infinity;
   return Number(/pos:\s+(\d+)/.exec(readFileSync(`${folder}/fdinfo/${descriptor}`, 'utf8'))?.[1]);
-};
-
-/** A file in the list of the tab, of random bytes. */
-const putRecording = (master: BuildbotMaster, content: Buffer): string => {
-  const id = '20260102-030405-0123abcd';
-  writeFileSync(path.join(master.basedir, '.bbprofiler/recordings', `${id}.bbprof.gz`), content);
-  return id;
 };
 
 test('the page and its files are served, compressed and cached as they may be', async ({ startMaster }) => {

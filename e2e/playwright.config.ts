@@ -17,8 +17,8 @@ const EXPECT_TIMEOUT_MS = 15_000;
 
 export default defineConfig({
   testDir: '.',
-  // A group of their own, without a browser.
-  testIgnore: 'master/**',
+  // Of other groups, without a browser.
+  testIgnore: ['master/**', 'bench/**'],
   outputDir: '../test-results',
   workers: 1,
   retries: 0,

@@ -10,8 +10,9 @@ import {
 } from '@angular/core';
 import { toSignal } from '@angular/core/rxjs-interop';
 import { RouterLink } from '@angular/router';
-import type { RecordingSummary } from '#trace/contract/api.ts';
+import { EXPORT_FORMATS, type RecordingSummary } from '#trace/contract/api.ts';
 import type { LossCounts } from '#trace/contract/trace-lines.ts';
+import { EXPORT_FILES } from '#trace/formats/export-files.ts';
 import { describeFailure } from '../shared/describe-failure.ts';
 import { describeAdvice, type Failure } from '../shared/failure.ts';
 import {
@@ -34,6 +35,9 @@ import {
   formatLossDetails,
   formatTarget,
 } from '../views/toolbar/recording-status.ts';
+
+/** As the server has it: longer ones it refuses. */
+const MAX_NOTE_LENGTH = 10_000;
 
 /** What the server keeps: to open, save, name and delete. */
 @Component({
@@ -65,6 +69,8 @@ export class RecordingsPageComponent {
   protected readonly target = formatTarget;
   protected readonly lossDetails = (losses: LossCounts): string => formatLossDetails(losses);
   protected readonly endText = describeEnd;
+  protected readonly formats = EXPORT_FORMATS.map((format) => ({ format, title: EXPORT_FILES[format].title }));
+  protected readonly maxNoteLength = MAX_NOTE_LENGTH;
 
   private readonly nameField = viewChild<ElementRef<HTMLInputElement>>('nameField');
 
@@ -83,13 +89,14 @@ export class RecordingsPageComponent {
     return name === '' ? id : name;
   }
 
-  protected rename(event: Event, { id, name }: RecordingSummary): void {
+  protected rename(event: Event, { id, name, note }: RecordingSummary): void {
     event.preventDefault();
-    const wanted = new FormData(event.target as HTMLFormElement).get('name');
+    const form = new FormData(event.target as HTMLFormElement);
+    const [wanted, wantedNote] = [readText(form, 'name'), readText(form, 'note')];
     this.renamed.set(undefined);
-    if (typeof wanted !== 'string' || wanted.trim() === name) return;
+    if (wanted === name && wantedNote === note) return;
     void this.attempt(async () => {
-      await this.api.changeRecording(id, { name: wanted.trim() });
+      await this.api.changeRecording(id, { name: wanted, note: wantedNote });
       await this.reload();
     });
   }
@@ -102,9 +109,11 @@ export class RecordingsPageComponent {
     });
   }
 
-  protected download(recording: RecordingSummary): void {
+  protected download(recording: RecordingSummary, chosen: string): void {
+    const format = EXPORT_FORMATS.find((known) => known === chosen) ?? 'bbprof';
+    const suffix = format === 'bbprof' ? 'bbprof.gz' : EXPORT_FILES[format].suffix;
     void this.attempt(async () =>
-      saveFile(nameRecordingFile(recording, 'bbprof.gz'), await this.api.loadRecordingFile(recording.id)),
+      saveFile(nameRecordingFile(recording, suffix), await this.api.loadRecordingFile(recording.id, format)),
     );
   }
 
@@ -126,3 +135,8 @@ export class RecordingsPageComponent {
     }
   }
 }
+
+const readText = (form: FormData, name: string): string => {
+  const value = form.get(name);
+  return typeof value === 'string' ? value.trim() : '';
+};

@@ -1,5 +1,11 @@
 import { InjectionToken } from '@angular/core';
-import type { RecordingPatch, RecordingSummary, ServerStatus, StartRequest } from '#trace/contract/api.ts';
+import type {
+  ExportFormat,
+  RecordingPatch,
+  RecordingSummary,
+  ServerStatus,
+  StartRequest,
+} from '#trace/contract/api.ts';
 import { API_ROOT } from '#trace/contract/api.ts';
 import { decodeFailure } from '../shared/decode-failure.ts';
 import type { Failure } from '../shared/failure.ts';
@@ -52,8 +58,9 @@ export class ApiClient {
     await this.#request('DELETE', recordingPath(id));
   }
 
-  async loadRecordingFile(id: string): Promise<Blob> {
-    return (await this.#request('GET', recordingPath(id))).blob();
+  async loadRecordingFile(id: string, format: ExportFormat = 'bbprof'): Promise<Blob> {
+    const query = format === 'bbprof' ? '' : `?format=${format}`;
+    return (await this.#request('GET', recordingPath(id) + query)).blob();
   }
 
   async #loadJson<T>(method: string, path: string, body?: object): Promise<T> {

@@ -9,7 +9,7 @@ test('a recording gets a name and a note, is saved in another format, and fits a
   profiler,
   startProfiler,
 }) => {
-  await copyFile(demoTrace, path.join(folder, 'slow.bbprof.gz'));
+  await copyFile(demoTrace, path.join(folder, '20260102-030405-0123abcd.bbprof.gz'));
   const server = await startProfiler(['serve', '--demo', '--recordings', folder]);
   await profiler.goto(server.url);
   await page.setViewportSize({ width: 480, height: 900 });

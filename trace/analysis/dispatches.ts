@@ -32,26 +32,52 @@ export interface DispatchHistory {
   readonly spells: readonly Spell[];
 }
 
-/**
- * What the event loop of a thread did: all its dispatches, in the order of time, and the spells that they form. Ticks at which the stack was lost belong to the dispatch around them, if it goes on after
- * them.
- */
+/** Told of each dispatch and each spell once it is over, in the order of time. */
+export interface HistoryListener {
+  readonly onDispatch: (firstTick: number, endTick: number) => void;
+  readonly onSpell: (firstTick: number, endTick: number, dispatchCount: number) => void;
+}
+
+/** All that {@link visitDispatches} tells. */
 export const computeDispatches = (model: TraceModel, thread: ThreadIndex): DispatchHistory => {
-  const history = new HistoryBuilder();
-  const ticks = { first: 0, end: model.tickCount };
+  const dispatches: Dispatch[] = [];
+  const spells: Spell[] = [];
+  const all = { first: 0, end: model.tickCount };
+  visitDispatches(model, groupStretches(model, all).get(thread) ?? [], {
+    onDispatch: (firstTick, endTick) => dispatches.push({ firstTick, endTick }),
+    onSpell: (firstTick, endTick, dispatchCount) => spells.push({ firstTick, endTick, dispatchCount }),
+  });
+  return { dispatches, spells };
+};
+
+/**
+ * What the event loop of a thread did: all its dispatches, and the spells that they form. Ticks at which the stack was lost belong to the dispatch around them, if it goes on after
+ * them. Told one by one, since a long recording has a million of them, of which few are of interest.
+ *
+ * @param stretches all those of the thread, from `groupStretches`
+ */
+export const visitDispatches = (model: TraceModel, stretches: readonly number[], listener: HistoryListener): void => {
+  const history = new HistoryTeller(listener);
   const { dispatches, states } = model.runs;
-  visitRuns(model, groupStretches(model, ticks).get(thread) ?? [], ticks, (run, count, _stretch, firstTick) => {
+  visitRuns(model, stretches, { first: 0, end: model.tickCount }, (run, count, _stretch, firstTick) => {
     const mark = dispatches.values[run] as DispatchMark;
     if (mark === DispatchMark.loop) history.addLoop(states.values[run] === ThreadState.idle);
     else if (mark !== DispatchMark.none) history.add(mark, firstTick, firstTick + count);
   });
-  return history.finish();
+  history.finish();
 };
+
+/** The {@link Extent.duration} alone. */
+export const measureDuration = (
+  { ticks: { values }, period }: TraceModel,
+  firstTick: number,
+  endTick: number,
+): number => values[endTick - 1]! - values[firstTick]! + period;
 
 /** How long a dispatch or spell lasted. */
 export const measureExtent = (model: TraceModel, { firstTick, endTick }: Dispatch): Extent => {
   const times = model.ticks.values;
-  const { period, tickCount } = model;
+  const { tickCount } = model;
   const start = times[firstTick]!;
   const last = times[endTick - 1]!;
   // The modes that leave ticks out keep those beside a dispatch.
@@ -59,40 +85,60 @@ export const measureExtent = (model: TraceModel, { firstTick, endTick }: Dispatc
   const after = endTick < tickCount ? times[endTick]! : model.duration;
   return {
     start: microseconds(start),
-    duration: microseconds(last - start + period),
+    duration: microseconds(measureDuration(model, firstTick, endTick)),
     shortest: microseconds(last - start),
     longest: microseconds(Math.max(after, last) - before),
   };
 };
 
-class HistoryBuilder {
-  readonly #dispatches: { firstTick: number; endTick: number }[] = [];
-  readonly #spells: { firstTick: number; endTick: number; dispatchCount: number }[] = [];
-  #isInDispatch = false;
-  #isInSpell = false;
+/** Start of what is not there. */
+const NOTHING = -1;
+
+class HistoryTeller {
+  readonly #listener: HistoryListener;
+  #dispatchStart = NOTHING;
+  #dispatchEnd = NOTHING;
+  #spellStart = NOTHING;
+  #spellEnd = NOTHING;
+  #spellDispatches = 0;
+
+  constructor(listener: HistoryListener) {
+    this.#listener = listener;
+  }
 
   addLoop(isAsleep: boolean): void {
-    this.#isInDispatch = false;
-    if (isAsleep) this.#isInSpell = false;
+    this.#endDispatch();
+    if (isAsleep) this.#endSpell();
   }
 
   add(mark: typeof DispatchMark.begins | typeof DispatchMark.continues, firstTick: number, endTick: number): void {
-    const last = this.#dispatches.at(-1);
     // One that goes on with what was cut off of the trace begins here.
-    const isNew = mark === DispatchMark.begins || last === undefined || !this.#isInDispatch;
-    if (isNew) this.#dispatches.push({ firstTick, endTick });
-    else last.endTick = endTick;
-    this.#isInDispatch = true;
-    const spell = this.#spells.at(-1);
-    if (spell === undefined || !this.#isInSpell) this.#spells.push({ firstTick, endTick, dispatchCount: 1 });
-    else {
-      spell.endTick = endTick;
-      if (isNew) spell.dispatchCount++;
+    const isNew = mark === DispatchMark.begins || this.#dispatchStart === NOTHING;
+    if (isNew) {
+      this.#endDispatch();
+      this.#dispatchStart = firstTick;
     }
-    this.#isInSpell = true;
+    this.#dispatchEnd = endTick;
+    if (this.#spellStart === NOTHING) {
+      this.#spellStart = firstTick;
+      this.#spellDispatches = 0;
+    }
+    this.#spellEnd = endTick;
+    if (isNew) this.#spellDispatches++;
   }
 
-  finish(): DispatchHistory {
-    return { dispatches: this.#dispatches, spells: this.#spells };
+  finish(): void {
+    this.#endDispatch();
+    this.#endSpell();
+  }
+
+  #endDispatch(): void {
+    if (this.#dispatchStart !== NOTHING) this.#listener.onDispatch(this.#dispatchStart, this.#dispatchEnd);
+    this.#dispatchStart = NOTHING;
+  }
+
+  #endSpell(): void {
+    if (this.#spellStart !== NOTHING) this.#listener.onSpell(this.#spellStart, this.#spellEnd, this.#spellDispatches);
+    this.#spellStart = NOTHING;
   }
 }

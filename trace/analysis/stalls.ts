@@ -9,7 +9,7 @@ import {
   type ThreadIndex,
 } from '../contract/units.ts';
 import type { TraceModel } from '../model/trace-model.ts';
-import { computeDispatches, measureExtent, type Extent, type Spell } from './dispatches.ts';
+import { measureDuration, measureExtent, visitDispatches, type Extent } from './dispatches.ts';
 import { groupStretches, visitRuns } from './visit-runs.ts';
 
 export const DEFAULT_STALL_THRESHOLD: Microseconds = microseconds(100_000);
@@ -81,26 +81,28 @@ export const findStalls = (model: TraceModel, threshold: Microseconds): StallRep
   const stalls: FoundHold[] = [];
   const spells: FoundHold[] = [];
   let hasDispatches = false;
-  const addLasting = (to: FoundHold[], thread: ThreadIndex, found: readonly Spell[], shortest: number): void => {
-    for (const { firstTick, endTick, dispatchCount } of found) {
-      const extent = measureExtent(model, { firstTick, endTick });
-      if (extent.duration >= shortest) to.push({ thread, firstTick, endTick, dispatchCount, ...extent });
-    }
-  };
-  for (const index of model.threads.keys()) {
-    const thread = threadIndex(index);
-    const history = computeDispatches(model, thread);
-    hasDispatches ||= history.dispatches.length > 0;
-    const single = history.dispatches.map((dispatch) => ({ ...dispatch, dispatchCount: 1 }));
-    addLasting(stalls, thread, single, threshold);
-    addLasting(spells, thread, history.spells.filter(isSaturated), Math.max(threshold, SATURATION_THRESHOLD));
+  const shortestSpell = Math.max(threshold, SATURATION_THRESHOLD);
+  for (const [index, stretches] of groupStretches(model, { first: 0, end: model.tickCount })) {
+    const describe = (firstTick: number, endTick: number, dispatchCount: number): FoundHold => ({
+      ...{ thread: threadIndex(index), firstTick, endTick, dispatchCount },
+      ...measureExtent(model, { firstTick, endTick }),
+    });
+    visitDispatches(model, stretches, {
+      onDispatch: (firstTick, endTick) => {
+        hasDispatches = true;
+        if (measureDuration(model, firstTick, endTick) >= threshold) stalls.push(describe(firstTick, endTick, 1));
+      },
+      onSpell: (firstTick, endTick, dispatchCount) => {
+        const isSaturated = dispatchCount >= FEWEST_DISPATCHES_OF_A_SPELL;
+        if (isSaturated && measureDuration(model, firstTick, endTick) >= shortestSpell)
+          spells.push(describe(firstTick, endTick, dispatchCount));
+      },
+    });
   }
   return { stalls: stalls.sort(byDuration), spells: spells.sort(byDuration), hasDispatches };
 };
 
 const byDuration = (a: Extent, b: Extent): number => b.duration - a.duration || a.start - b.start;
-
-const isSaturated = ({ dispatchCount }: Spell): boolean => dispatchCount >= FEWEST_DISPATCHES_OF_A_SPELL;
 
 /** What the thread did meanwhile, in which functions, and which builds ran. */
 export const describeHold = (model: TraceModel, hold: FoundHold): HeldLoop => ({

@@ -1,6 +1,8 @@
 type NumericArray = Int32Array | Uint8Array | Float64Array;
 
-/** A column as readers see it. Only the first `length` of `values` count; `values` is another array after an append. */
+/**
+ * A column as readers see it. Only the first `length` of `values` count. An append may make `values` another array, and the one that it was unusable: nobody keeps it.
+ */
 export interface ColumnView<T extends NumericArray> {
   readonly values: T;
   readonly length: number;
@@ -10,34 +12,48 @@ const FIRST_CAPACITY = 64;
 /** Half as much again: at most a third of a column's memory is unused. */
 const GROWTH = 1.5;
 
+/** Makes an array over the bytes of another, or over new ones. */
+type ArrayOver<T> = new (buffer: ArrayBuffer) => T;
+
 /** A column of numbers that grows at its end. */
 export class Column<T extends NumericArray> implements ColumnView<T> {
   values: T;
   length = 0;
-  readonly #allocate: (length: number) => T;
+  readonly #arrayOver: ArrayOver<T>;
+  readonly #itemBytes: number;
 
-  constructor(allocate: (length: number) => T) {
-    this.#allocate = allocate;
-    this.values = allocate(FIRST_CAPACITY);
+  constructor(arrayOver: ArrayOver<T>, itemBytes: number) {
+    this.#arrayOver = arrayOver;
+    this.#itemBytes = itemBytes;
+    this.values = new arrayOver(new ArrayBuffer(FIRST_CAPACITY * itemBytes));
   }
 
   /** Makes room, so that as many pushes after it cannot fail. */
   reserve(extra: number): void {
     const needed = this.length + extra;
-    if (needed <= this.values.length) {
-      return;
+    if (needed > this.values.length) {
+      this.#resize(Math.max(needed, Math.ceil(this.values.length * GROWTH)));
     }
-    const grown = this.#allocate(Math.max(needed, Math.ceil(this.values.length * GROWTH)));
-    grown.set(this.values.subarray(0, this.length));
-    this.values = grown;
+  }
+
+  /** Gives back what is not used, where no more is expected. */
+  trim(): void {
+    if (this.length < this.values.length) {
+      this.#resize(this.length);
+    }
   }
 
   /** Only after {@link reserve}. */
   push(value: number): void {
     this.values[this.length++] = value;
   }
+
+  /** Handed over rather than copied: else what a growing column leaves behind would be held until the next collection of garbage, and that is twice the column. */
+  #resize(capacity: number): void {
+    this.values = new this.#arrayOver((this.values.buffer as ArrayBuffer).transfer(capacity * this.#itemBytes));
+  }
 }
 
-export const int32Column = (): Column<Int32Array> => new Column((length) => new Int32Array(length));
-export const uint8Column = (): Column<Uint8Array> => new Column((length) => new Uint8Array(length));
-export const float64Column = (): Column<Float64Array> => new Column((length) => new Float64Array(length));
+export const int32Column = (): Column<Int32Array> => new Column(Int32Array, Int32Array.BYTES_PER_ELEMENT);
+export const uint8Column = (): Column<Uint8Array> => new Column(Uint8Array, Uint8Array.BYTES_PER_ELEMENT);
+export const float64Column = (): Column<Float64Array> => new Column(Float64Array, Float64Array.BYTES_PER_ELEMENT);

@@ -28,6 +28,11 @@ export class Column<T extends NumericArray> implements ColumnView<T> {
     this.values = new arrayOver(new ArrayBuffer(FIRST_CAPACITY * itemBytes));
   }
 
+  /** Memory it takes, with what is reserved. */
+  get bytes(): number {
+    return this.values.byteLength;
+  }
+
   /** Makes room, so that as many pushes after it cannot fail. */
   reserve(extra: number): void {
     const needed = this.length + extra;
@@ -57,3 +62,10 @@ export class Column<T extends NumericArray> implements ColumnView<T> {
 export const int32Column = (): Column<Int32Array> => new Column(Int32Array, Int32Array.BYTES_PER_ELEMENT);
 export const uint8Column = (): Column<Uint8Array> => new Column(Uint8Array, Uint8Array.BYTES_PER_ELEMENT);
 export const float64Column = (): Column<Float64Array> => new Column(Float64Array, Float64Array.BYTES_PER_ELEMENT);
+
+/** What all columns have in common, whatever is in them. */
+export type ColumnMemory = Pick<Column<NumericArray>, 'bytes' | 'trim'>;
+
+/** The columns among the fields of a table. */
+export const columnsOf = (table: object): ColumnMemory[] =>
+  Object.values(table).filter((field): field is ColumnMemory => field instanceof Column);

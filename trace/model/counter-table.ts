@@ -21,6 +21,10 @@ export class CounterTable {
     return column;
   }
 
+  get columns(): readonly Column<Float64Array>[] {
+    return [this.times, ...this.#columns.values()];
+  }
+
   reserve(rows: number): void {
     this.times.reserve(rows);
     for (const column of this.#columns.values()) {

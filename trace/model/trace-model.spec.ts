@@ -5,6 +5,7 @@ import { ProfilerError } from '../contract/errors.ts';
 import type { TraceChunk, TraceLine } from '../contract/trace-lines.ts';
 import { frameIndex, functionIndex, microseconds, threadIndex } from '../contract/units.ts';
 import { arbitraryTrace } from '../testing/arbitrary-trace.ts';
+import { naivePathTotals } from '../testing/naive-tree.ts';
 import { emptyChunk, modelFromText, modelOf, testHeader, traceFromText } from '../testing/trace-from-text.ts';
 import { TRACE_CAPS, type TraceCaps } from './check-chunk.ts';
 import { TraceModel } from './trace-model.ts';
@@ -134,6 +135,22 @@ describe('a trace model', () => {
       ['step', undefined],
       ['note', undefined],
     ]);
+  });
+
+  it('tells what it takes in memory, and gives back what it keeps for more', () => {
+    const model = new TraceModel();
+    const sizes = [model.memoryBytes];
+    for (const line of traceFromText(Array.from({ length: 200 }, () => 'main\n  1 running  a > b').join('\n---\n')))
+      if (model.append(line)) sizes.push(model.memoryBytes);
+    expect(sizes.at(-1)).toBeGreaterThan(sizes[0]!);
+    expect(sizes).toEqual(sizes.toSorted((a, b) => a - b));
+    const before = naivePathTotals(model, 'wall');
+    model.trim();
+    expect(model.memoryBytes).toBeLessThan(sizes.at(-1)!);
+    expect(naivePathTotals(model, 'wall')).toEqual(before);
+    // A live connection may still bring something.
+    model.append({ ...emptyChunk(200), ticks: [10_000_000] });
+    expect(model.tickCount).toBe(201);
   });
 
   it('takes the newest name of a thread', () => {

@@ -19,13 +19,19 @@ import {
   type ThreadIndex,
 } from '../contract/units.ts';
 import { checkChunk, TRACE_CAPS, type TraceCaps } from './check-chunk.ts';
-import { float64Column, type ColumnView } from './column.ts';
+import { columnsOf, float64Column, type ColumnMemory, type ColumnView } from './column.ts';
 import { CounterTable } from './counter-table.ts';
 import { CpuShares } from './cpu-shares.ts';
 import { EventList } from './event-list.ts';
 import { FunctionTable } from './function-table.ts';
 import { RunTable } from './run-table.ts';
 import { StackTable } from './stack-table.ts';
+
+/** V8, for an entry of a map from number to number, and for a short text besides its characters. */
+const BYTES_PER_KEY = 40;
+const BYTES_PER_STRING = 24;
+/** Most texts are Latin-1, of which each character takes one. */
+const BYTES_PER_UNIT = 1;
 
 type Totals = { -readonly [Field in keyof LossCounts]: number };
 
@@ -117,6 +123,23 @@ export class TraceModel {
   get duration(): Microseconds {
     const afterLastTick = this.tickCount === 0 ? 0 : this.#lastTick() + this.period;
     return microseconds(Math.max(afterLastTick, this.#lastCounter(), this.#end?.at ?? 0));
+  }
+
+  /** Memory of all tables; of what the engine keeps beside them (keys of maps, texts) an estimate. */
+  get memoryBytes(): number {
+    const columns = this.#columns().reduce((sum, column) => sum + column.bytes, 0);
+    const keys = this.stacks.pathCount * BYTES_PER_KEY;
+    return columns + keys + this.#stringUnits * BYTES_PER_UNIT + this.#strings.length * BYTES_PER_STRING;
+  }
+
+  /** Gives back memory that is kept for more, where no more is expected. */
+  trim(): void {
+    for (const column of this.#columns()) column.trim();
+  }
+
+  #columns(): ColumnMemory[] {
+    const tables = [this.functions, this.stacks, this.runs].flatMap(columnsOf);
+    return [...tables, ...this.counters.columns, this.#ticks, this.#leftOutTicks];
   }
 
   /** CPU time of a thread that no tick stands for, because none caught the thread on a CPU at the time. */

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { microseconds } from '#trace/contract/units.ts';
+import { bytes, microseconds } from '#trace/contract/units.ts';
 import { emptyChunk, testHeader } from '#trace/testing/trace-from-text.ts';
 import { NO_TRACE, type TraceSource, type TraceSummary } from '../shared/trace-state.ts';
 import { describeSource } from './describe-source.ts';
@@ -13,6 +13,7 @@ const describeWith = (losses: object, source: TraceSource = { kind: 'file', name
       summary: {
         header: testHeader(),
         duration: microseconds(2_000_000),
+        memory: bytes(3 * 1024 * 1024),
         losses: { ...emptyChunk(0).losses, ...losses },
       } as TraceSummary,
     },
@@ -23,6 +24,10 @@ it('tells of every recording that is shown what it lost', () => {
   const text = describeWith({ ticksAsked: 200, ticksTaken: 190, stacksTorn: 2, stacksUnreadable: 1 });
   expect(text).toMatchObject({ name: 'night.bbprof.gz', losses: '5.0 % lost, 3 stacks unread' });
   expect(text?.lossDetails).toContain('190 samples taken of 200 due');
+});
+
+it('tells what the recording takes in memory', () => {
+  expect(describeWith({})?.details).toMatch(/3(\.0)? MiB in memory$/);
 });
 
 it('tells nothing of losses that nobody counted, as in files of the original plugin', () => {

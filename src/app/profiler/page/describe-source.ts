@@ -25,6 +25,7 @@ export const describeSource = (
     `${frequencyHz} Hz ${mode}`,
     ...(target.pid === 0 ? [] : [formatCommand(target), formatTarget(target)]),
     ...(source.kind === 'file' && totalBytes > 0 ? [formatBytes(bytes(totalBytes))] : []),
+    `${formatBytes(summary.memory)} in memory`,
   ];
   const { losses, givenUp } = summary;
   const isCounted = losses.ticksAsked > 0;

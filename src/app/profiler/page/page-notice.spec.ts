@@ -45,6 +45,31 @@ describe('what the page says', () => {
     expect(idsOf({ source: undefined, trace: NO_TRACE, status: undefined })).toEqual([]);
   });
 
+  it('tells how far a recording is read, and offers to stop once there is something to look at', () => {
+    const loading = (change: Partial<TraceState>) =>
+      describeSituation({
+        ...SITUATION,
+        trace: trace({ phase: 'loading', loadedBytes: 1024, totalBytes: 4096, ...change }),
+      })[0];
+    expect(loading({})).toMatchObject({
+      id: 'loading',
+      progress: 0.25,
+      action: 'stop-reading',
+      text: '25 % of 4.0 KiB.',
+    });
+    expect(loading({ summary: undefined })?.action).toBeUndefined();
+    expect(loading({ totalBytes: 0 })).toMatchObject({ progress: undefined, text: '1.0 KiB so far.' });
+  });
+
+  it('says of a recording that was not read to its end how much of it is shown, and offers the rest', () => {
+    const [notice] = describeSituation({
+      ...SITUATION,
+      trace: trace({ phase: 'partial', loadedBytes: 1024, totalBytes: 4096 }),
+    });
+    expect(notice).toMatchObject({ id: 'partial', action: 'read-again', tone: 'warning' });
+    expect(notice?.text).toContain('25 %');
+  });
+
   it('says that a link to a file on disk needs that file', () => {
     const [notice] = describeSituation({
       ...({} as PageSituation),

@@ -8,7 +8,8 @@ import type { RangeStats } from '../shared/analysis-messages.ts';
 import type { TraceSource, TraceState } from '../shared/trace-state.ts';
 import { bytes } from '#trace/contract/units.ts';
 
-export type NoticeAction = 'record' | 'open' | 'everything' | 'dismiss' | 'wall' | 'retry';
+export type NoticeAction =
+  'record' | 'open' | 'everything' | 'dismiss' | 'wall' | 'retry' | 'stop-reading' | 'read-again';
 
 export interface PageNotice {
   /** For tests and styles: which state this is. */
@@ -17,6 +18,8 @@ export interface PageNotice {
   readonly title: string;
   readonly text: string;
   readonly action: NoticeAction | undefined;
+  /** How much of it is done, 0 to 1; absent where that is not known, or nothing is under way. */
+  readonly progress?: number | undefined;
 }
 
 export interface PageSituation {
@@ -39,6 +42,8 @@ export const NOTICE_ACTION_NAMES: Readonly<Record<NoticeAction, string>> = {
   dismiss: 'Dismiss',
   wall: 'Show wall-clock time',
   retry: 'Try again',
+  'stop-reading': 'Stop here',
+  'read-again': 'Read all of it',
 };
 
 export const describeSituation = (situation: PageSituation): readonly PageNotice[] =>
@@ -88,7 +93,15 @@ const describeTrace = ({ trace, source }: PageSituation): PageNotice | undefined
     case 'failed':
       return trace.failure && fromFailure('trace-failed', trace.failure, 'open');
     case 'loading':
-      return makeNotice('loading', 'plain', 'Opening the recording.', describeProgress(trace));
+      return describeLoading(trace);
+    case 'partial':
+      return makeNotice(
+        'partial',
+        'warning',
+        'Only the beginning of the recording is shown.',
+        `Reading was stopped: ${describeProgress(trace)}`,
+        'read-again',
+      );
     case 'cut':
       return makeNotice(
         'cut',
@@ -199,6 +212,16 @@ const describeBeginning = (status: ServerStatus): PageNotice =>
         'record',
       )
     : makeNotice('viewer', 'plain', 'Nothing is open.', 'Open a recording, or drop its file on this page.', 'open');
+
+const describeLoading = (trace: TraceState): PageNotice => {
+  const { loadedBytes, totalBytes, summary } = trace;
+  // What came so far can be kept; before the first line there is nothing to keep.
+  const action = summary === undefined ? undefined : 'stop-reading';
+  return {
+    ...makeNotice('loading', 'plain', 'Opening the recording.', describeProgress(trace), action),
+    progress: totalBytes === 0 ? undefined : Math.min(1, loadedBytes / totalBytes),
+  };
+};
 
 const describeProgress = ({ loadedBytes, totalBytes }: TraceState): string => {
   if (loadedBytes === 0) return '';

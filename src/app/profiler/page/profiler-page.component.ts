@@ -206,6 +206,10 @@ export class ProfilerPageComponent {
         return this.store.selectWeight('wall');
       case 'dismiss':
         return this.actionFailure.set(undefined);
+      case 'stop-reading':
+        return void this.client.stopReading();
+      case 'read-again':
+        return this.opener.readAgain();
       case 'retry':
         return void this.monitor.refresh();
     }

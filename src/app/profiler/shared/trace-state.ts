@@ -1,5 +1,5 @@
 /** What the page knows of the trace that the worker holds. Small: it is sent at every chunk. */
-import type { Microseconds } from '#trace/contract/units.ts';
+import type { Bytes, Microseconds } from '#trace/contract/units.ts';
 import type { EndReason, LossCounts, TraceHeader } from '#trace/contract/trace-lines.ts';
 import type { Failure } from './failure.ts';
 
@@ -23,6 +23,8 @@ export interface TraceSummary {
   /** Of the last tick, or of the end. */
   readonly duration: Microseconds;
   readonly tickCount: number;
+  /** What the trace takes in memory. */
+  readonly memory: Bytes;
   readonly threads: readonly TraceThread[];
   readonly losses: LossCounts;
   /** Functions in which stacks were given up, most first; a few. */
@@ -34,10 +36,11 @@ export interface TraceSummary {
 /**
  * - `loading`: a file or a finished recording is being read;
  * - `live`: more comes; `reconnecting`: more would come, but the connection is lost;
+ * - `partial`: reading was stopped, and what came so far stays;
  * - `complete`: the trace says why it ends; `cut`: it just stops;
  * - `failed`: it could not be read at all.
  */
-export type TracePhase = 'none' | 'loading' | 'live' | 'reconnecting' | 'complete' | 'cut' | 'failed';
+export type TracePhase = 'none' | 'loading' | 'live' | 'reconnecting' | 'complete' | 'cut' | 'partial' | 'failed';
 
 export interface TraceState {
   readonly phase: TracePhase;

@@ -42,6 +42,11 @@ export class TraceClient {
     return this.#caller.call('openFile', file);
   }
 
+  /** Of a file that is being read, what came so far stays. */
+  stopReading(): Promise<void> {
+    return this.#caller.call('stopReading', undefined);
+  }
+
   close(): Promise<void> {
     return this.#caller.call('close', undefined);
   }

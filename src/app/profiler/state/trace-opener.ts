@@ -48,6 +48,12 @@ export class TraceOpener {
     this.#open({ kind: 'file', name: file.name });
   }
 
+  /** Reads what is chosen from its start. */
+  readAgain(): void {
+    this.#opened = undefined;
+    this.#open(this.#store.choices.source);
+  }
+
   /** What is open as a file of the format asked for: as it came, where that is our own format and not redacted. */
   async loadOpenFile(recordingName: string, wanted: WantedFile): Promise<LoadedFile | undefined> {
     const file = await this.#loadOriginal(recordingName);

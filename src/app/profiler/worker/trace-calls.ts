@@ -8,6 +8,7 @@ import type { TraceState } from '../shared/trace-state.ts';
 export interface TraceCalls {
   readonly openRecording: { readonly input: OpenRecording; readonly output: void };
   readonly openFile: { readonly input: File; readonly output: void };
+  readonly stopReading: { readonly input: undefined; readonly output: void };
   readonly close: { readonly input: undefined; readonly output: void };
   readonly convertFile: { readonly input: FileConversion; readonly output: Blob };
   readonly analyse: { readonly input: AnalysisRequest; readonly output: AnalysisAnswer };

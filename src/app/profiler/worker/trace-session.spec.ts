@@ -4,9 +4,10 @@ import { describe, expect, it } from 'vitest';
 import { encodeLine } from '#trace/contract/codec.ts';
 import type { TraceLine } from '#trace/contract/trace-lines.ts';
 import { microseconds } from '#trace/contract/units.ts';
-import { traceFromText } from '#trace/testing/trace-from-text.ts';
+import { emptyChunk, traceFromText } from '#trace/testing/trace-from-text.ts';
 import type { TraceState } from '../shared/trace-state.ts';
 import type { LiveSocket } from './live-follower.ts';
+import { READING_MS } from './reading-pace.ts';
 import { TraceSession } from './trace-session.ts';
 
 const LINES = traceFromText(`
@@ -16,8 +17,16 @@ const LINES = traceFromText(`
   main
     2 running  run > poll`);
 const END: TraceLine = { kind: 'end', at: microseconds(60_000), reason: 'stopped' };
+const oneTick = (sequence: number): TraceLine => ({ ...emptyChunk(sequence), ticks: [sequence * 100_000] });
 const textOf = (lines: readonly TraceLine[]): string => lines.map((line) => `${encodeLine(line)}\n`).join('');
 const COMPLETE = textOf([...LINES, END]);
+const CHUNKS = 30;
+const MANY_CHUNKS = textOf([
+  LINES[0]!,
+  LINES[1]!,
+  ...Array.from({ length: CHUNKS - 3 }, (_, index) => oneTick(index + 1)),
+  END,
+]);
 const fileOf = (text: string, name = 'a.bbprof'): File => new File([text], name);
 
 class FakeSocket implements LiveSocket {
@@ -35,11 +44,22 @@ class FakeSocket implements LiveSocket {
   }
 }
 
-const start = (answer: (url: string) => Response | Promise<Response> = () => new Response(COMPLETE)) => {
+interface Timing {
+  /** Milliseconds that pass with each look at the clock. */
+  readonly step: number;
+  /** What others do while reading pauses. */
+  readonly onPause: (session: TraceSession) => void;
+}
+
+const start = (
+  answer: (url: string) => Response | Promise<Response> = () => new Response(COMPLETE),
+  { step, onPause }: Timing = { step: 0, onPause: () => undefined },
+) => {
+  let clock = 0;
   const states: TraceState[] = [];
   const sockets: FakeSocket[] = [];
   const requests: { url: string; init: RequestInit }[] = [];
-  const session = new TraceSession(
+  const session: TraceSession = new TraceSession(
     { onTrace: (state) => states.push(state), onStatus: () => undefined },
     {
       fetch: async (url, init) => {
@@ -52,7 +72,8 @@ const start = (answer: (url: string) => Response | Promise<Response> = () => new
         return socket;
       },
       schedule: () => () => undefined,
-      now: () => 0,
+      now: () => (clock += step),
+      yieldToTasks: async () => onPause(session),
     },
   );
   const last = () => states.at(-1)!;
@@ -128,6 +149,50 @@ describe('the open trace', () => {
     await expect.poll(() => last().phase).toBe('complete');
     expect(requests).toHaveLength(1);
     expect(sockets[0]!.isClosed).toBe(true);
+  });
+
+  it('is shown while it is read, what came so far, and tells how far it is', async () => {
+    const { session, states } = start(undefined, { step: READING_MS, onPause: () => undefined });
+    await session.openFile(fileOf(MANY_CHUNKS));
+    const shown = states.filter(({ phase, summary }) => phase === 'loading' && summary !== undefined);
+    const ticks = shown.map(({ summary }) => summary!.tickCount);
+    expect(ticks[0]).toBeGreaterThan(0);
+    expect(ticks[0]).toBeLessThan(CHUNKS);
+    // Not at every line: each look costs as much as all that came so far.
+    expect(new Set(ticks).size).toBeLessThan(5);
+    expect(new Set(shown.map(({ revision }) => revision)).size).toBe(new Set(ticks).size);
+    expect(states.length).toBeGreaterThan(CHUNKS / 2);
+    expect(states.at(-1)).toMatchObject({ phase: 'complete', summary: { tickCount: CHUNKS } });
+  });
+
+  it('keeps what came so far when reading is stopped, and reads no more', async () => {
+    let pauses = 0;
+    const { session, states, last } = start(undefined, {
+      step: READING_MS,
+      onPause: (reading) => {
+        pauses++;
+        if (pauses === 3) reading.stopReading();
+      },
+    });
+    await session.openFile(fileOf(MANY_CHUNKS));
+    expect(pauses).toBe(3);
+    expect(last()).toMatchObject({ phase: 'partial', source: { kind: 'file', name: 'a.bbprof' } });
+    expect(last().summary!.tickCount).toBeGreaterThan(0);
+    expect(last().summary!.tickCount).toBe(session.model.tickCount);
+    expect(session.model.tickCount).toBeLessThan(CHUNKS);
+    const count = states.length;
+    session.stopReading();
+    expect(states).toHaveLength(count);
+  });
+
+  it('can be asked questions while its file stands still, and be stopped then', async () => {
+    const { session, last } = start(
+      () => new Response(new ReadableStream({ pull: () => new Promise(() => undefined) })),
+    );
+    void session.openRecording(RECORDING);
+    await expect.poll(() => last().phase).toBe('loading');
+    session.stopReading();
+    expect(last()).toMatchObject({ phase: 'partial', summary: undefined });
   });
 
   it('says nothing more of a trace that was left for another', async () => {

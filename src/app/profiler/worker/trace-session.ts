@@ -4,12 +4,13 @@
  */
 import type { TraceLine } from '#trace/contract/trace-lines.ts';
 import type { ServerStatus } from '#trace/contract/api.ts';
-import { microseconds } from '#trace/contract/units.ts';
+import { bytes, microseconds } from '#trace/contract/units.ts';
 import { computeGivenUp } from '#trace/analysis/given-up.ts';
 import { TraceModel } from '#trace/model/trace-model.ts';
 import { decodeFailure } from '../shared/decode-failure.ts';
 import { describeFailure } from '../shared/describe-failure.ts';
 import { LiveFollower, type LiveSurroundings } from './live-follower.ts';
+import { ReadingPace } from './reading-pace.ts';
 import { readTraceStream } from './trace-file.ts';
 import {
   NO_TRACE,
@@ -39,10 +40,9 @@ export interface SessionListener {
 export interface SessionSurroundings extends LiveSurroundings {
   readonly fetch: (url: string, init: RequestInit) => Promise<Response>;
   readonly now: () => number;
+  /** Resolves once whatever else waits for this thread has been done. */
+  readonly yieldToTasks: () => Promise<void>;
 }
-
-/** Progress is told this often; a page cannot show more. */
-const PROGRESS_INTERVAL_MS = 100;
 
 export class TraceSession {
   readonly #listener: SessionListener;
@@ -51,7 +51,8 @@ export class TraceSession {
   #state: TraceState = NO_TRACE;
   #follower: LiveFollower | undefined;
   #reading: AbortController | undefined;
-  #lastTold = 0;
+  /** Of what came so far, the part that the page has been told to look at. */
+  #shown: Pick<TraceState, 'revision' | 'summary'> = NO_TRACE;
 
   constructor(listener: SessionListener, surroundings: SessionSurroundings) {
     this.#listener = listener;
@@ -74,6 +75,13 @@ export class TraceSession {
   async openFile(file: File): Promise<void> {
     const reading = this.#begin({ kind: 'file', name: file.name }, file.size);
     await this.#read(reading, () => Promise.resolve(file.stream()));
+  }
+
+  /** What came so far stays. */
+  stopReading(): void {
+    if (this.#reading === undefined || this.#state.phase !== 'loading') return;
+    this.#reading.abort();
+    this.#endReading('partial');
   }
 
   async openRecording(recording: OpenRecording): Promise<void> {
@@ -121,6 +129,7 @@ export class TraceSession {
   async #read(reading: AbortController, open: () => Promise<ReadableStream<Uint8Array<ArrayBuffer>>>): Promise<void> {
     // Refused requests, broken connections and bad files all end here, as words on the page.
     try {
+      const pace = new ReadingPace(this.#surroundings.now);
       const lines = readTraceStream(await open(), (loadedBytes) => {
         if (isCurrent(reading)) this.#state = { ...this.#state, loadedBytes };
       });
@@ -128,11 +137,13 @@ export class TraceSession {
         const { done, value } = await lines.next();
         if (!isCurrent(reading)) return void (await lines.return('cut'));
         if (done === true) {
-          this.#tell({ ...this.#state, phase: value, summary: summarize(this.#model) });
+          this.#endReading(value);
           return;
         }
         this.#append(value);
-        this.#tellSometimes();
+        if (!pace.isPauseDue()) continue;
+        await this.#surroundings.yieldToTasks();
+        if (isCurrent(reading)) this.#tellProgress(pace);
       }
     } catch (error: unknown) {
       if (isCurrent(reading)) this.#fail(error);
@@ -170,14 +181,20 @@ export class TraceSession {
   }
 
   /** While a file is read: what came so far is shown, but not at every line. */
-  #tellSometimes(): void {
-    if (this.#surroundings.now() - this.#lastTold < PROGRESS_INTERVAL_MS) return;
-    this.#tell({ ...this.#state, summary: summarize(this.#model) });
+  #tellProgress(pace: ReadingPace): void {
+    if (pace.isLookDue()) this.#tell({ ...this.#state, summary: summarize(this.#model) });
+    else this.#listener.onTrace({ ...this.#state, ...this.#shown });
+  }
+
+  #endReading(phase: 'complete' | 'cut' | 'partial'): void {
+    this.#reading = undefined;
+    this.#model.trim();
+    this.#tell({ ...this.#state, phase, summary: summarize(this.#model) });
   }
 
   #tell(state: TraceState): void {
     this.#state = state;
-    this.#lastTold = this.#surroundings.now();
+    this.#shown = { revision: state.revision, summary: state.summary };
     this.#listener.onTrace(state);
   }
 }
@@ -193,6 +210,7 @@ export const summarize = (model: TraceModel): TraceSummary | undefined =>
     header: model.header,
     duration: microseconds(model.duration),
     tickCount: model.tickCount,
+    memory: bytes(model.memoryBytes),
     threads: model.threads.map(({ name, nativeId, isMain }, index) => ({ index, name, nativeId, isMain })),
     losses: { ...model.losses },
     givenUp: computeGivenUp(model, SHOWN_GIVEN_UP).map(({ function: leaf, stacks }) => ({

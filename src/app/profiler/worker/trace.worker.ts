@@ -6,6 +6,17 @@ import { type MessageEnd, RpcResponder } from './rpc.ts';
 import type { TraceCalls, TraceNotice } from './trace-calls.ts';
 import { TraceSession } from './trace-session.ts';
 
+/** By a message to itself: a timer waits for 4 ms at least. */
+const yieldToTasks = (): Promise<void> =>
+  new Promise((resolve) => {
+    const { port1, port2 } = new MessageChannel();
+    port1.onmessage = () => {
+      port1.close();
+      resolve();
+    };
+    port2.postMessage(undefined);
+  });
+
 const responder = new RpcResponder<TraceCalls, TraceNotice>(self as unknown as MessageEnd, describeFailure);
 const session = new TraceSession(
   {
@@ -20,6 +31,7 @@ const session = new TraceSession(
       return () => clearTimeout(timer);
     },
     now: () => performance.now(),
+    yieldToTasks,
   },
 );
 
@@ -28,6 +40,7 @@ const analyst = new Analyst();
 responder.serve({
   openRecording: (recording) => session.openRecording(recording),
   openFile: (file) => session.openFile(file),
+  stopReading: () => session.stopReading(),
   close: () => session.close(),
   convertFile: (request) => convertFile(request),
   analyse: (request) => analyst.analyse(session.model, request),

@@ -9,6 +9,9 @@ export type NoticeTone = 'plain' | 'warning' | 'error';
   template: `
     <div class="notice" [class]="tone()" [attr.role]="tone() === 'error' ? 'alert' : 'status'">
       <b>{{ title() }}</b>
+      @if (progress() !== undefined) {
+        <progress [value]="progress()" [attr.aria-label]="title()"></progress>
+      }
       <span>{{ text() }}</span>
       @if (action() !== '') {
         <button type="button" (click)="act.emit()">{{ action() }}</button>
@@ -24,6 +27,10 @@ export type NoticeTone = 'plain' | 'warning' | 'error';
       padding: 6px 12px;
       border-left: 3px solid var(--bbp-accent);
       background: var(--bbp-notice-soft);
+    }
+    progress {
+      width: 12em;
+      accent-color: var(--bbp-accent);
     }
     .warning {
       border-color: var(--bbp-warning);
@@ -41,6 +48,9 @@ export class NoticeComponent {
   readonly tone = input<NoticeTone>('plain');
   /** What its button says; no button where empty. */
   readonly action = input('');
+
+  /** 0 to 1; no bar where absent. */
+  readonly progress = input<number | undefined>();
 
   readonly act = output();
 }

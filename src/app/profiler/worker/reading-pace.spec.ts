@@ -1,0 +1,25 @@
+import { describe, expect, it } from 'vitest';
+import { FIRST_LOOK_MS, LOOK_GROWTH, READING_MS, ReadingPace } from './reading-pace.ts';
+
+describe('the pace of reading', () => {
+  it('lets others work after each short time', () => {
+    let now = 1000;
+    const pace = new ReadingPace(() => now);
+    const pauses: number[] = [];
+    for (; now < 1000 + 4 * READING_MS; now += 10) if (pace.isPauseDue()) pauses.push(now - 1000);
+    expect(pauses).toEqual([READING_MS, 2 * READING_MS, 3 * READING_MS]);
+  });
+
+  it('looks soon for the first time, then more and more seldom', () => {
+    let now = 1000;
+    const pace = new ReadingPace(() => now);
+    const looks: number[] = [];
+    for (; now < 1000 + 30 * FIRST_LOOK_MS; now += 10) if (pace.isLookDue()) looks.push(now - 1000);
+    expect(looks).toEqual([
+      FIRST_LOOK_MS,
+      FIRST_LOOK_MS * LOOK_GROWTH,
+      FIRST_LOOK_MS * LOOK_GROWTH ** 2,
+      FIRST_LOOK_MS * LOOK_GROWTH ** 3,
+    ]);
+  });
+});

@@ -1,0 +1,38 @@
+/**
+ * Reading at once, and being asked questions meanwhile: a long file is read for a short time, then whatever waits is done. And what came so far is looked at now and then, each time
+ * after three times as long, since a look at twice as much takes twice as long: so all looks together cost less than the last one.
+ */
+export const READING_MS = 50;
+export const FIRST_LOOK_MS = 200;
+export const LOOK_GROWTH = 3;
+
+export class ReadingPace {
+  readonly #now: () => number;
+  readonly #start: number;
+  #lastPause: number;
+  #nextLook: number;
+
+  /** @param now milliseconds */
+  constructor(now: () => number) {
+    this.#now = now;
+    this.#start = now();
+    this.#lastPause = this.#start;
+    this.#nextLook = FIRST_LOOK_MS;
+  }
+
+  /** Whether it is time to let others work; asked once a line. */
+  isPauseDue(): boolean {
+    const now = this.#now();
+    if (now - this.#lastPause < READING_MS) return false;
+    this.#lastPause = now;
+    return true;
+  }
+
+  /** Whether what came so far is to be shown now. */
+  isLookDue(): boolean {
+    const elapsed = this.#now() - this.#start;
+    if (elapsed < this.#nextLook) return false;
+    this.#nextLook = elapsed * LOOK_GROWTH;
+    return true;
+  }
+}

@@ -113,11 +113,12 @@ export class ProfilerPageComponent {
     const stats = this.answer()?.stats;
     return stats && `${stats.start}-${stats.end}`;
   });
-  /** A sliding window moves on together with its curves; what the user zooms follows the hand at once. */
+  /** A window that slides, or grows with a file that is read, moves on together with its curves; what the user zooms follows the hand at once. */
   protected readonly viewport = computed(
     () => {
       const window = this.window();
-      return window.isSliding ? (this.answer()?.request.viewport ?? window.viewport) : window.viewport;
+      const isGrowing = this.trace().phase === 'loading' && this.screen().viewport === undefined;
+      return window.isSliding || isGrowing ? (this.answer()?.request.viewport ?? window.viewport) : window.viewport;
     },
     { equal: isSameRange },
   );

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { readPlainBytes } from './byte-stream.ts';
+import { MAX_PACKED_BYTES, readPlainBytes } from './byte-stream.ts';
 
 type Bytes = Uint8Array<ArrayBuffer>;
 
@@ -52,6 +52,19 @@ describe('bytes of a trace', () => {
     const read = await readAll(streamOf(packed.slice(0, 1), packed.slice(1)));
     expect(read.bytes).toEqual(noise);
     expect(read.completeness).toBe('complete');
+  });
+
+  it('are un-gzipped part by part, with the progress of what was read, not of what lies there', async () => {
+    const noise = makeNoise(10 * MAX_PACKED_BYTES);
+    const packed = await gzip(noise);
+    let loaded = 0;
+    const iterator = readPlainBytes(streamOf(packed), (bytes) => (loaded = bytes));
+    await iterator.next();
+    expect(loaded).toBeLessThan(packed.length / 2);
+    let read = 0;
+    for (let next = await iterator.next(); next.done !== true; next = await iterator.next()) read += next.value.length;
+    expect(read).toBeGreaterThan(0);
+    expect(loaded).toBe(packed.length);
   });
 
   it('keep what was whole where the gzip is cut', async () => {

@@ -2,6 +2,8 @@
  * Bytes of a file or an answer as an async iterable, un-gzipped where they are gzip. A cut gzip still yields everything that was
  * whole: the recorder flushes at every chunk.
  */
+/** What is un-gzipped at once. A file comes in parts of megabytes, which unfold to ten times as much before anything is read of it. */
+export const MAX_PACKED_BYTES = 64 * 1024;
 const GZIP_MAGIC = [0x1f, 0x8b] as const;
 
 export type ByteCompleteness = 'complete' | 'cut';
@@ -22,12 +24,15 @@ export async function* readPlainBytes(
   try {
     const head = await readHead(reader);
     let loaded = head.length;
-    onBytes(loaded);
     const count = (chunk: Uint8Array): void => {
       loaded += chunk.length;
       onBytes(loaded);
     };
-    if (isGzip(head)) return yield* gunzip(head, reader, count);
+    if (isGzip(head)) {
+      loaded = 0;
+      return yield* gunzip(head, reader, count);
+    }
+    onBytes(loaded);
     if (head.length > 0) yield head;
     for (;;) {
       const { done, value } = await reader.read();
@@ -92,11 +97,19 @@ const feed = async (
   reader: SourceReader,
   onChunk: (chunk: Uint8Array) => void,
 ): Promise<SourceProblem | undefined> => {
-  const write = async (chunk: Uint8Array<ArrayBuffer>): Promise<boolean> =>
-    writer.write(chunk).then(
+  const writePart = async (part: Uint8Array<ArrayBuffer>): Promise<boolean> =>
+    writer.write(part).then(
       () => true,
       () => false,
     );
+  const write = async (chunk: Uint8Array<ArrayBuffer>): Promise<boolean> => {
+    for (let start = 0; start < chunk.length; start += MAX_PACKED_BYTES) {
+      const part = chunk.subarray(start, start + MAX_PACKED_BYTES);
+      if (!(await writePart(part))) return false;
+      onChunk(part);
+    }
+    return true;
+  };
   if (!(await write(head))) return undefined;
   for (;;) {
     let result: ReadableStreamReadResult<Uint8Array<ArrayBuffer>>;
@@ -107,11 +120,10 @@ const feed = async (
       return { sourceError };
     }
     if (result.done) break;
-    onChunk(result.value);
     if (!(await write(result.value))) return undefined;
   }
   // An error on close throws away what was not read yet. An empty write is only taken once everything before it was.
-  await write(new Uint8Array());
+  await writePart(new Uint8Array());
   await writer.close().catch(() => undefined);
   return undefined;
 };

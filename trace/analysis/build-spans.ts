@@ -1,10 +1,9 @@
-import { ThreadState, isLost } from '../contract/thread-state.ts';
 import type { BuildResult, TraceEvent } from '../contract/trace-lines.ts';
-import { microseconds, threadIndex, type Microseconds } from '../contract/units.ts';
+import { microseconds, type Microseconds } from '../contract/units.ts';
 import type { TraceModel } from '../model/trace-model.ts';
 import { selectTicks, type TimeRange } from './selection.ts';
 import type { FoundHold } from './stalls.ts';
-import { groupStretches, visitRuns } from './visit-runs.ts';
+import { ThreadUsage } from './thread-usage.ts';
 
 /** What went on in the main thread while a build or a step ran; of any build, since all share that thread. */
 interface Span {
@@ -33,7 +32,7 @@ export interface BuildSpan extends Span {
   readonly steps: readonly StepSpan[];
 }
 
-/** Builds of the list: each takes a walk over the main thread's runs. */
+/** Builds of the list: more than anyone reads, and few enough to send at every update of a live view. */
 export const MAX_BUILD_SPANS = 500;
 /** Steps of one build. */
 export const MAX_STEP_SPANS = 100;
@@ -71,32 +70,21 @@ type BuildOrStep = Extract<TraceEvent, { kind: 'build' | 'step' }>;
 
 const measurer = (model: TraceModel, stalls: readonly FoundHold[]) => {
   const main = model.threads.findIndex(({ isMain }) => isMain);
+  const usage = new ThreadUsage(model, main);
   return ({ id, start, end, result }: BuildOrStep): Span => {
     const range: TimeRange = { start, end: end ?? microseconds(Math.max(start, model.duration)) };
     const longest = stalls.find(
       (stall) => stall.thread === main && stall.start < range.end && stall.start + stall.duration > range.start,
     );
+    const { busy, cpu } = usage.measure(selectTicks(model, range));
     return {
       id,
       ...range,
       ...(result === undefined ? {} : { result }),
       isRunning: end === undefined,
-      ...measureMain(model, main, range),
+      mainBusy: busy,
+      mainCpu: cpu,
       longestStall: longest?.duration ?? microseconds(0),
     };
   };
-};
-
-const measureMain = (model: TraceModel, main: number, range: TimeRange): Pick<Span, 'mainBusy' | 'mainCpu'> => {
-  let busyTicks = 0;
-  let cpu = 0;
-  const { states, stretchCpuPerTick } = model.runs;
-  const ticks = selectTicks(model, range);
-  const stretches = main < 0 ? undefined : groupStretches(model, ticks).get(threadIndex(main));
-  visitRuns(model, stretches ?? [], ticks, (run, within, stretch) => {
-    const state = states.values[run] as ThreadState;
-    if (state !== ThreadState.idle && state !== ThreadState.absent && !isLost(state)) busyTicks += within;
-    if (state === ThreadState.running) cpu += within * stretchCpuPerTick.values[stretch]!;
-  });
-  return { mainBusy: microseconds(busyTicks * model.period), mainCpu: microseconds(cpu) };
 };

@@ -1,8 +1,10 @@
 /** Where in a function the weight is: its lines, with what they took themselves and with what they called. */
 import type { FunctionIndex } from '../contract/units.ts';
 import type { TraceModel } from '../model/trace-model.ts';
-import { selectTicks, tickCategory, weighedCategories, type Selection } from './selection.ts';
-import { groupStretches, visitRuns } from './visit-runs.ts';
+import { PathWeights } from './path-weights.ts';
+import { selectTicks, type Selection } from './selection.ts';
+import { groupStretches } from './visit-runs.ts';
+import { isCountedInTicks, RunWeigher } from './weigh-runs.ts';
 
 export interface LineRow {
   /** 0 where unknown. */
@@ -24,35 +26,40 @@ export const computeFunctionLines = (model: TraceModel, selection: Selection, ca
     lines.set(line, row);
     return row;
   };
-  const { parents, frames } = model.stacks;
-  const functionOf = model.functions.frameFunctions.values;
-  for (const [stack, weight] of weighStacks(model, selection)) {
-    let outermost = NONE;
-    for (let step = stack; step !== NONE; step = parents.values[step]!)
-      if (functionOf[frames.values[step]!] === called) outermost = frames.values[step]!;
-    if (outermost === NONE) continue;
-    rowOf(outermost).total += weight;
-    const leaf = frames.values[stack]!;
-    if (functionOf[leaf] === called) rowOf(leaf).self += weight;
+  const frames = model.stacks.frames.values;
+  const outermost = findOutermost(model, called);
+  const { present, presentCount, amounts } = weighStacks(model, selection);
+  const unit = isCountedInTicks(selection) ? model.period : 1;
+  for (const stack of present.subarray(0, presentCount)) {
+    if (outermost[stack] === NONE) continue;
+    const weight = amounts[stack]! * unit;
+    rowOf(outermost[stack]!).total += weight;
+    const leaf = frames[stack]!;
+    if (model.functions.frameFunctions.values[leaf] === called) rowOf(leaf).self += weight;
   }
   return Array.from(lines, ([line, row]) => ({ line, ...row })).sort((a, b) => a.line - b.line);
 };
 
-/** Weight of each stack that has one. */
-const weighStacks = (model: TraceModel, selection: Selection): ReadonlyMap<number, number> => {
-  const weights = new Map<number, number>();
-  const weighed = weighedCategories(selection);
+/** The outermost frame of the function on each stack, NONE where it is not on it. Parents come before their children. */
+const findOutermost = ({ stacks, functions }: TraceModel, called: FunctionIndex): Int32Array => {
+  const found = new Int32Array(stacks.count).fill(NONE);
+  for (let stack = 0; stack < found.length; stack++) {
+    const parent = stacks.parents.values[stack]!;
+    const frame = stacks.frames.values[stack]!;
+    if (parent !== NONE && found[parent] !== NONE) found[stack] = found[parent]!;
+    else if (functions.frameFunctions.values[frame] === called) found[stack] = frame;
+  }
+  return found;
+};
+
+/** What each stack weighs: lines are of stacks, where call paths have only functions. */
+const weighStacks = (model: TraceModel, selection: Selection): PathWeights => {
+  const weights = new PathWeights(model.stacks.count);
+  const eachItself = Int32Array.from({ length: model.stacks.count }, (_, stack) => stack);
+  const weigher = new RunWeigher(model, selection, eachItself);
   const range = selectTicks(model, selection.range);
   const wanted = selection.threads && new Set<number>(selection.threads);
-  const { stacks, states, gil, stretchCpuPerTick } = model.runs;
-  for (const [thread, stretches] of groupStretches(model, range)) {
-    if (wanted !== undefined && !wanted.has(thread)) continue;
-    visitRuns(model, stretches, range, (run, within, stretch) => {
-      const stack = stacks.values[run]!;
-      if (stack === NONE || weighed[tickCategory(states.values[run]!, gil.values[run]!)] === 0) return;
-      const weight = within * (selection.weight === 'cpu' ? stretchCpuPerTick.values[stretch]! : model.period);
-      if (weight > 0) weights.set(stack, (weights.get(stack) ?? 0) + weight);
-    });
-  }
+  for (const [thread, stretches] of groupStretches(model, range))
+    if (wanted?.has(thread) !== false) weigher.weigh(stretches, range, weights);
   return weights;
 };

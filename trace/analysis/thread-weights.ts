@@ -29,7 +29,7 @@ export class ThreadWeights {
   readonly #parts: readonly { readonly range: TickRange; readonly stretches: ReadonlyMap<number, readonly number[]> }[];
 
   constructor(model: TraceModel, weighing: Weighing, range: TickRange, order: CallPathOrder) {
-    this.#weigher = new RunWeigher(model, weighing, order);
+    this.#weigher = new RunWeigher(model, weighing, order.ofStacks);
     const index = findIndex(model, weighing, order);
     const inner = index && chooseBlocks(model, range, index.chunkCount);
     let rest = [range];

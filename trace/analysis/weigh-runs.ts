@@ -1,5 +1,4 @@
 import type { TraceModel } from '../model/trace-model.ts';
-import type { CallPathOrder } from './call-path-order.ts';
 import type { PathWeights } from './path-weights.ts';
 import { tickCategory, weighedCategories, type Selection, type TickRange } from './selection.ts';
 
@@ -18,7 +17,8 @@ export class RunWeigher {
   readonly #weighed: Uint8Array;
   readonly #isInTicks: boolean;
 
-  constructor(model: TraceModel, weighing: Weighing, { ofStacks }: CallPathOrder) {
+  /** @param ofStacks where what each stack weighs is added, by stack */
+  constructor(model: TraceModel, weighing: Weighing, ofStacks: Int32Array) {
     this.#model = model;
     this.#ofStacks = ofStacks;
     this.#weighed = weighedCategories(weighing);

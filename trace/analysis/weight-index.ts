@@ -19,19 +19,15 @@ export const BLOCKS_PER_BLOCK = 8;
 const NO_STACK = -1;
 
 export class WeightIndex {
-  readonly order: CallPathOrder;
-  readonly weighing: Weighing;
   /** Chunks from the first on that it knows. */
   readonly chunkCount: number;
   readonly #levels: BlockLevel[] = [];
 
   constructor(model: TraceModel, weighing: Weighing, order: CallPathOrder) {
-    this.order = order;
-    this.weighing = weighing;
     const blockCount = Math.floor(model.runs.chunkCount / CHUNKS_PER_BLOCK);
     this.chunkCount = blockCount * CHUNKS_PER_BLOCK;
     const scratch = new PathWeights(order.count);
-    let level = buildFirstLevel(model, new RunWeigher(model, weighing, order), blockCount, scratch);
+    let level = buildFirstLevel(model, new RunWeigher(model, weighing, order.ofStacks), blockCount, scratch);
     this.#levels.push(level);
     while (level.blockCount >= BLOCKS_PER_BLOCK) {
       level = buildNextLevel(level, scratch);

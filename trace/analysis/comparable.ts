@@ -1,4 +1,3 @@
-import type { TraceModel } from '../model/trace-model.ts';
 import { ROOT_NODE } from './call-tree.ts';
 import type { ComparedSide } from './comparison.ts';
 import type { Weight } from './selection.ts';
@@ -8,10 +7,6 @@ const WEIGHT_NAMES: Readonly<Record<Weight, string>> = {
   cpu: 'CPU time',
   gil: 'time with the GIL',
 };
-
-/** The weight that a recording is looked at first: the one that its mode keeps whole. */
-export const firstWeight = ({ header }: TraceModel): Weight =>
-  header === undefined || header.mode === 'real' ? 'wall' : 'cpu';
 
 /** Why shares of the two sides would say nothing, as a sentence; absent where they can be compared. */
 export const explainIncomparable = (before: ComparedSide, after: ComparedSide): string | undefined => {

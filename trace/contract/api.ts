@@ -41,6 +41,10 @@ export const MAX_FREQUENCY_HZ = 10_000;
 export const DEFAULT_PERIOD_SECONDS = 30 * 60;
 export const MAX_PERIOD_SECONDS = 24 * 60 * 60;
 export const DEFAULT_MODE: RecordingMode = 'virtual';
+/** Of a recording, in characters: what a line in a list can show. */
+export const MAX_NAME_LENGTH = 200;
+/** In characters: a few pages of what was seen; more belongs into a file of its own. */
+export const MAX_NOTE_LENGTH = 10_000;
 
 export const EXPORT_FORMATS = ['bbprof', 'collapsed', 'speedscope', 'pprof', 'firefox', 'cpuprofile'] as const;
 export type ExportFormat = (typeof EXPORT_FORMATS)[number];

@@ -1,6 +1,7 @@
 import type { ExportFormat } from '../contract/api.ts';
 import { encodeLine } from '../contract/codec.ts';
-import type { RecordingMode, TraceLine } from '../contract/trace-lines.ts';
+import type { TraceLine } from '../contract/trace-lines.ts';
+import { firstWeight } from '../analysis/first-weight.ts';
 import type { Selection, Weight } from '../analysis/selection.ts';
 import { loadTraceModel } from '../model/load-trace-model.ts';
 import type { TraceModel } from '../model/trace-model.ts';
@@ -18,9 +19,6 @@ export interface Conversion {
   readonly isRedacted?: boolean | undefined;
 }
 
-/** The weight that each mode shows first, as its name promised the users of the original plugin. */
-const FIRST_WEIGHT: Readonly<Record<RecordingMode, Weight>> = { real: 'wall', virtual: 'cpu', prof: 'cpu' };
-
 /** A trace as a file of a format, in parts. All formats but the trace's own need the whole trace in memory first. */
 export async function* convertTrace(
   lines: AsyncIterable<TraceLine>,
@@ -34,7 +32,7 @@ export async function* convertTrace(
     return;
   }
   const model = await loadTraceModel(source);
-  yield* formatTrace(model, format, { weight: weight ?? FIRST_WEIGHT[model.header?.mode ?? 'real'] });
+  yield* formatTrace(model, format, { weight: weight ?? firstWeight(model.header?.mode) });
 }
 
 /** What of a model is selected, in parts. */

@@ -1,6 +1,6 @@
 import { Command, Option } from 'commander';
 import { computeCallTree, ROOT_NODE } from '#trace/analysis/call-tree.ts';
-import { explainIncomparable, firstWeight } from '#trace/analysis/comparable.ts';
+import { explainIncomparable } from '#trace/analysis/comparable.ts';
 import {
   computeComparison,
   differenceOf,
@@ -9,8 +9,10 @@ import {
   type ComparedFunction,
   type ComparedSide,
 } from '#trace/analysis/comparison.ts';
+import { firstWeight } from '#trace/analysis/first-weight.ts';
 import { WEIGHTS, type Weight } from '#trace/analysis/selection.ts';
 import { ProfilerError } from '#trace/contract/errors.ts';
+import { MICROSECONDS_PER_SECOND } from '#trace/contract/units.ts';
 import { loadTraceModel } from '#trace/model/load-trace-model.ts';
 import { CompletenessWatch, loadWithProgress } from './load-recording.ts';
 import { say, writeResult } from './terminal.ts';
@@ -59,7 +61,7 @@ const loadSide = async (file: string, weight: Weight | undefined): Promise<Compa
   const lines = new CompletenessWatch(loadWithProgress(file));
   const model = await loadTraceModel(lines);
   if (lines.isCut) say(`${file} ends unexpectedly; what came before is compared`);
-  return { model, tree: computeCallTree(model, { weight: weight ?? firstWeight(model), mergeThreads: true }) };
+  return { model, tree: computeCallTree(model, { weight: weight ?? firstWeight(model.header?.mode), mergeThreads: true }) };
 };
 
 /** What grew most first, what shrank most last. */
@@ -124,6 +126,5 @@ const signed = (change: Change): string => {
 
 const percent = (share: number): string => `${(share * FACTOR_OF_PERCENT).toFixed(1)} %`;
 
-const MICROSECONDS_PER_SECOND = 1_000_000;
 const inSeconds = ({ tree }: ComparedSide): string =>
   `${(tree.total[ROOT_NODE]! / MICROSECONDS_PER_SECOND).toFixed(3)} s`;

@@ -22,14 +22,10 @@ const ANSWER_TIMEOUT_MS = 15_000;
  * be recorded, by a process that it has long allowed to read it.
  */
 export class MasterClient {
-  readonly #socket: string;
-
-  get socket(): string {
-    return this.#socket;
-  }
+  readonly socket: string;
 
   private constructor(socket: string) {
-    this.#socket = socket;
+    this.socket = socket;
   }
 
   /** Undefined where no sampler of a plugin answers, or not to this user. */
@@ -88,7 +84,7 @@ export class MasterClient {
   async #request(method: string, path: string, body?: object): Promise<Readable> {
     const { promise, resolve, reject } = Promise.withResolvers<http.IncomingMessage>();
     const headers = body === undefined ? {} : { 'content-type': 'application/json' };
-    const request = http.request({ socketPath: this.#socket, path: `/${API_ROOT}/${path}`, method, headers }, resolve);
+    const request = http.request({ socketPath: this.socket, path: `/${API_ROOT}/${path}`, method, headers }, resolve);
     request.setTimeout(ANSWER_TIMEOUT_MS, () => request.destroy(new Error('no answer in time')));
     request.on('error', (error) =>
       reject(new ProfilerError('sampler-failed', `The sampler of the plugin does not answer: ${error.message}`)),

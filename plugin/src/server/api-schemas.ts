@@ -2,6 +2,8 @@ import { Type } from 'typebox';
 import {
   EXPORT_FORMATS,
   MAX_FREQUENCY_HZ,
+  MAX_NAME_LENGTH,
+  MAX_NOTE_LENGTH,
   MAX_PERIOD_SECONDS,
   MIN_FREQUENCY_HZ,
   VERDICTS,
@@ -10,10 +12,6 @@ import { WEIGHTS } from '#trace/analysis/selection.ts';
 import { ERROR_KINDS, type ErrorCode } from '#trace/contract/errors.ts';
 import { END_REASONS, RECORDING_MODES } from '#trace/contract/trace-lines.ts';
 
-/** What a line in a list can show. */
-const MAX_NAME_LENGTH = 200;
-/** A few pages of what was seen; more belongs into a file of its own. */
-const MAX_NOTE_LENGTH = 10_000;
 /** Longest text of a recording id that is looked at; the store knows its exact form. */
 const MAX_ID_LENGTH = 64;
 

@@ -10,7 +10,7 @@ import {
 } from '@angular/core';
 import { toSignal } from '@angular/core/rxjs-interop';
 import { RouterLink } from '@angular/router';
-import { EXPORT_FORMATS, type RecordingSummary } from '#trace/contract/api.ts';
+import { EXPORT_FORMATS, MAX_NAME_LENGTH, MAX_NOTE_LENGTH, type RecordingSummary } from '#trace/contract/api.ts';
 import type { LossCounts } from '#trace/contract/trace-lines.ts';
 import { EXPORT_FILES } from '#trace/formats/export-files.ts';
 import { describeFailure } from '../shared/describe-failure.ts';
@@ -35,9 +35,6 @@ import {
   formatLossDetails,
   formatTarget,
 } from '../views/toolbar/recording-status.ts';
-
-/** As the server has it: longer ones it refuses. */
-const MAX_NOTE_LENGTH = 10_000;
 
 /** What the server keeps: to open, save, name and delete. */
 @Component({
@@ -70,6 +67,7 @@ export class RecordingsPageComponent {
   protected readonly lossDetails = (losses: LossCounts): string => formatLossDetails(losses);
   protected readonly endText = describeEnd;
   protected readonly formats = EXPORT_FORMATS.map((format) => ({ format, title: EXPORT_FILES[format].title }));
+  protected readonly maxNameLength = MAX_NAME_LENGTH;
   protected readonly maxNoteLength = MAX_NOTE_LENGTH;
 
   private readonly nameField = viewChild<ElementRef<HTMLInputElement>>('nameField');

@@ -37,7 +37,6 @@ const ADVICE: Partial<Record<FailureCode, string>> = {
   'bad-trace':
     'Choose a recording of this profiler (.bbprof, .bbprof.gz), or a whole file of speedscope, pprof, Firefox, Chrome or collapsed stacks.',
   'unsupported-trace': 'Update the profiler to open it.',
-  'not-comparable': 'Choose a recording of the same mode, or a range in which something ran.',
   'no-such-recording': 'It may have been deleted: choose another one under Recordings.',
   'file-unwritable': 'Free some space on the disk of the recordings.',
 };

@@ -1,5 +1,6 @@
 import { BehaviorSubject, combineLatest, distinctUntilChanged, map, type Observable, shareReplay } from 'rxjs';
 import type { FunctionIdentity } from '#trace/analysis/function-identity.ts';
+import { firstWeight } from '#trace/analysis/first-weight.ts';
 import type { TimeRange, Weight } from '#trace/analysis/selection.ts';
 import { microseconds, type Microseconds } from '#trace/contract/units.ts';
 import type { TraceSource, TraceState } from '../shared/trace-state.ts';
@@ -45,7 +46,7 @@ export class ProfilerStore {
       shareReplay({ bufferSize: 1, refCount: true }),
     );
     this.weight$ = combineLatest([trace$, this.choices$]).pipe(
-      map(([trace, { weight }]) => weight ?? firstWeight(trace)),
+      map(([trace, { weight }]) => weight ?? firstWeight(trace.summary?.header.mode)),
       distinctUntilChanged(),
     );
   }
@@ -148,6 +149,3 @@ const selectWindow = (trace: TraceState, { range }: Choices, { isFollowing, view
     viewport,
     range,
   });
-
-const firstWeight = ({ summary }: TraceState): Weight =>
-  summary === undefined || summary.header.mode === 'real' ? 'wall' : 'cpu';

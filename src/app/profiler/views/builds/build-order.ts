@@ -1,9 +1,9 @@
 import type { BuildSpan } from '#trace/analysis/build-spans.ts';
+import { compareText } from '#trace/analysis/compare-text.ts';
 
 export type BuildSorting = 'start' | 'length' | 'name' | 'result' | 'busy' | 'cpu' | 'stall';
 
 const lengthOf = ({ start, end }: BuildSpan): number => end - start;
-const compareText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 const byName = (a: BuildSpan, b: BuildSpan): number => compareText(a.builder, b.builder) || a.number - b.number;
 
 const ORDERS: Readonly<Record<BuildSorting, (a: BuildSpan, b: BuildSpan) => number>> = {

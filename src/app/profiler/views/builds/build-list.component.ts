@@ -4,6 +4,7 @@ import type { TimeRange } from '#trace/analysis/selection.ts';
 import { microseconds } from '#trace/contract/units.ts';
 import { formatDuration, formatDurationExactly, formatMoment } from '../../shared/format-quantity.ts';
 import { isSameRange } from '../../shared/plot-geometry.ts';
+import { type SortDirection, SortHeadComponent } from '../../shared/sort-head.component.ts';
 import { type BuildSorting, isDescending, sortBuilds } from './build-order.ts';
 
 interface Column {
@@ -33,10 +34,20 @@ const COLUMNS: readonly Column[] = [
   { id: 'stall', title: 'Longest stall', meaning: 'Longest stall that overlaps it', isNumber: true },
 ];
 
+/** A row of the table: a build, or a step of the build above it. */
+interface Row {
+  readonly key: string;
+  readonly name: string;
+  readonly span: BuildSpan | StepSpan;
+  /** Absent for a step. */
+  readonly build?: BuildSpan;
+}
+
 /** The builds of the recording with their steps, and what the main thread did while each of them ran. */
 @Component({
   selector: 'bbp-build-list',
   changeDetection: ChangeDetectionStrategy.OnPush,
+  imports: [SortHeadComponent],
   templateUrl: './build-list.component.html',
   styleUrl: './build-list.component.css',
 })
@@ -51,7 +62,16 @@ export class BuildListComponent {
   protected readonly sorting = signal<BuildSorting>('start');
   /** Builds whose steps are shown. */
   private readonly opened = signal<ReadonlySet<number>>(new Set());
-  protected readonly rows = computed(() => sortBuilds(this.builds() ?? [], this.sorting()));
+  protected readonly rows = computed(() =>
+    sortBuilds(this.builds() ?? [], this.sorting()).flatMap((build): Row[] => [
+      { key: `build ${build.id}`, name: `${build.builder} #${build.number}`, span: build, build },
+      ...(this.isOpened(build) ? build.steps : []).map((step) => ({
+        key: `step ${step.id}`,
+        name: step.name,
+        span: step,
+      })),
+    ]),
+  );
 
   protected readonly columns = COLUMNS;
   protected readonly moment = formatMoment;
@@ -59,19 +79,13 @@ export class BuildListComponent {
   protected readonly exact = formatDurationExactly;
   protected readonly length = ({ start, end }: StepSpan | BuildSpan) => microseconds(end - start);
 
-  protected direction(column: BuildSorting): 'ascending' | 'descending' | null {
+  protected direction(column: BuildSorting): SortDirection | null {
     if (column !== this.sorting()) return null;
     return isDescending(column) ? 'descending' : 'ascending';
   }
 
-  protected mark(column: BuildSorting): string {
-    const direction = this.direction(column);
-    return direction === null ? '' : direction === 'ascending' ? ' ▴' : ' ▾';
-  }
-
-  protected resultOf({ result, isRunning }: StepSpan | BuildSpan): { readonly kind: string; readonly words: string } {
-    if (result !== undefined) return { kind: result, words: result };
-    return { kind: 'pending', words: isRunning ? 'not over' : 'not known' };
+  protected wordsOf({ result, isRunning }: StepSpan | BuildSpan): string {
+    return result ?? (isRunning ? 'not over' : 'not known');
   }
 
   protected isOpened({ id }: BuildSpan): boolean {

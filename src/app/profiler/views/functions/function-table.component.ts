@@ -4,6 +4,7 @@ import { microseconds } from '#trace/contract/units.ts';
 import { formatDuration, formatDurationExactly, formatShare } from '../../shared/format-quantity.ts';
 import { isSameFunction } from '../../shared/function-identity.ts';
 import { computePackageGroup, formatShortFile } from '../../shared/package-group.ts';
+import { SortHeadComponent } from '../../shared/sort-head.component.ts';
 import type { FunctionWeight } from '../../shared/analysis-messages.ts';
 import { type FunctionSorting, selectFunctions } from './function-order.ts';
 
@@ -13,6 +14,7 @@ const FIRST_ROWS = 100;
 @Component({
   selector: 'bbp-function-table',
   changeDetection: ChangeDetectionStrategy.OnPush,
+  imports: [SortHeadComponent],
   templateUrl: './function-table.component.html',
   styleUrl: './function-table.component.css',
 })

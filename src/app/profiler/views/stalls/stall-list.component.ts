@@ -14,6 +14,7 @@ import {
 } from '../../shared/format-quantity.ts';
 import { formatShortFile } from '../../shared/package-group.ts';
 import { isSameRange } from '../../shared/plot-geometry.ts';
+import { SortHeadComponent } from '../../shared/sort-head.component.ts';
 import { findThreshold, rangeOf, sortStalls, splitTime, type StallSorting, THRESHOLDS } from './stall-order.ts';
 
 const MICROSECONDS_PER_MILLISECOND = 1000;
@@ -22,6 +23,7 @@ const MICROSECONDS_PER_MILLISECOND = 1000;
 @Component({
   selector: 'bbp-stall-list',
   changeDetection: ChangeDetectionStrategy.OnPush,
+  imports: [SortHeadComponent],
   templateUrl: './stall-list.component.html',
   styleUrl: './stall-list.component.css',
 })

@@ -4,7 +4,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import zlib from 'node:zlib';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { TraceLine } from '#trace/contract/trace-lines.ts';
 import { scriptedChunk, scriptedEnd, scriptedHeader } from '../../test/scripted-source.ts';
 import { makeTemporaryFolder } from '../../test/temporary-folder.ts';
@@ -71,6 +71,36 @@ describe('RecordingStore', () => {
       [`${id}.bbprof.gz`, '600'],
       [`${id}.json`, '600'],
     ]);
+  });
+
+  test('gives all of a recording that is compressed just when it is asked for', async () => {
+    const id = leaveBehind(3);
+    // Between finding the plain file and opening it.
+    const open = vi.spyOn(fs.promises, 'open').mockImplementationOnce(async (...wanted) => {
+      await store.completeLeftovers();
+      return fs.promises.open(...wanted);
+    });
+    expect(await download(id)).toEqual(['header', 'chunk', 'chunk', 'chunk']);
+    open.mockRestore();
+    expect(files()).toContain(`${id}.bbprof.gz`);
+  });
+
+  test('goes on reading a recording that is compressed meanwhile', async () => {
+    const id = leaveBehind(3);
+    const lines = store.loadLines(id);
+    const first = await lines.next();
+    const { content } = await store.openGzip(id);
+    await store.completeLeftovers();
+    expect(files()).not.toContain(`${id}.bbprof`);
+    const kinds = [first.value?.kind];
+    for await (const { kind } of lines) kinds.push(kind);
+    expect(kinds).toEqual(['header', 'chunk', 'chunk', 'chunk']);
+    expect(
+      zlib
+        .gunzipSync(await buffer(content))
+        .toString()
+        .split('\n'),
+    ).toHaveLength(5);
   });
 
   test('compresses a recording when it ends, and gives the very lines that were written', async () => {

@@ -19,7 +19,8 @@ import {
 } from './recording-sidecar.ts';
 import { RecordingTally } from './recording-tally.ts';
 import { DEFAULT_STORAGE_LIMITS, RecordingWriter, type StorageLimits } from './recording-writer.ts';
-import { loadTraceBytes } from './trace-bytes.ts';
+import { describeReadError, loadTraceBytes, type OpenFile } from './trace-bytes.ts';
+import { systemErrorCode } from './trace-file-writer.ts';
 import { loadTraceLines, scanTraceFile, type ScannedSummary } from './trace-scan.ts';
 
 type FoundFile = NonNullable<Awaited<ReturnType<RecordingFolder['find']>>>;
@@ -133,17 +134,20 @@ export class RecordingStore implements RecordingLibrary {
   }
 
   async openGzip(id: string): Promise<OutgoingFile> {
-    const { path, form, size } = await this.#find(id);
-    if (form === 'gzip') return { content: fs.createReadStream(path), size: bytes(size) };
-    const end = this.#writers.get(id)?.size ?? (await wholeLinesSize(path, size));
-    if (end === 0) throw noSuchRecording(id);
+    const { handle, form, size } = await this.#open(id);
+    if (form === 'gzip') return { content: handle.createReadStream(), size: bytes(size) };
+    const end = this.#writers.get(id)?.size ?? (await wholeLinesSize(handle, size));
+    if (end === 0) {
+      await handle.close();
+      throw noSuchRecording(id);
+    }
+    const content = handle.createReadStream({ start: 0, end: end - 1 });
     // The callback hears of a client that went away; the client hears of a failed read by its cut answer.
-    return { content: pipeline(fs.createReadStream(path, { end: end - 1 }), zlib.createGzip(), () => undefined) };
+    return { content: pipeline(content, zlib.createGzip(), () => undefined) };
   }
 
   async *loadLines(id: string): AsyncGenerator<TraceLine, void> {
-    const { path } = await this.#find(id);
-    yield* loadTraceLines(path);
+    yield* loadTraceLines(await this.#open(id));
   }
 
   async relabel(id: string, patch: RecordingPatch): Promise<RecordingSummary> {
@@ -189,8 +193,13 @@ export class RecordingStore implements RecordingLibrary {
 
   async #completeLeftover(id: string, file: FoundFile): Promise<void> {
     await this.#scan(id, file);
-    const end = await wholeLinesSize(file.path, file.size);
-    if (end < file.size) await fs.promises.truncate(file.path, end);
+    const handle = await fs.promises.open(file.path, 'r+');
+    try {
+      const end = await wholeLinesSize(handle, file.size);
+      if (end < file.size) await handle.truncate(end);
+    } finally {
+      await handle.close();
+    }
     await replaceByGzip(file.path, this.#folder.gzipPath(id), this.#closing.signal);
   }
 
@@ -210,6 +219,19 @@ export class RecordingStore implements RecordingLibrary {
     const file = await this.#folder.find(id);
     if (file === undefined) throw noSuchRecording(id);
     return file;
+  }
+
+  /** Opened at once: the plain file of a recording that has ended goes away as soon as the compressed one is there. */
+  async #open(id: string): Promise<FoundFile & OpenFile> {
+    for (;;) {
+      const file = await this.#find(id);
+      try {
+        return { ...file, handle: await fs.promises.open(file.path, 'r') };
+      } catch (error) {
+        // It was compressed, or deleted, since it was found: finding it again tells which.
+        if (systemErrorCode(error) !== 'ENOENT') throw describeReadError(file.path, error);
+      }
+    }
   }
 
   async #loadSidecar(id: string): Promise<Sidecar> {
@@ -258,17 +280,12 @@ const summaryByHeader = async (file: FoundFile): Promise<Omit<ScannedSummary, 'i
 const TAIL_BLOCK_BYTES = 64 * 1024;
 
 /** Size of a file up to its last line break. */
-const wholeLinesSize = async (path: string, size: number): Promise<number> => {
-  const handle = await fs.promises.open(path, 'r');
-  try {
-    for (let end = size; end > 0; end -= TAIL_BLOCK_BYTES) {
-      const start = Math.max(0, end - TAIL_BLOCK_BYTES);
-      const { buffer, bytesRead } = await handle.read(Buffer.alloc(end - start), 0, end - start, start);
-      const lineBreak = buffer.subarray(0, bytesRead).lastIndexOf(0x0a);
-      if (lineBreak !== -1) return start + lineBreak + 1;
-    }
-    return 0;
-  } finally {
-    await handle.close();
+const wholeLinesSize = async (handle: fs.promises.FileHandle, size: number): Promise<number> => {
+  for (let end = size; end > 0; end -= TAIL_BLOCK_BYTES) {
+    const start = Math.max(0, end - TAIL_BLOCK_BYTES);
+    const { buffer, bytesRead } = await handle.read(Buffer.alloc(end - start), 0, end - start, start);
+    const lineBreak = buffer.subarray(0, bytesRead).lastIndexOf(0x0a);
+    if (lineBreak !== -1) return start + lineBreak + 1;
   }
+  return 0;
 };

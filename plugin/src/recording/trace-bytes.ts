@@ -33,13 +33,22 @@ export const nameFile = (path: string, error: unknown): unknown =>
     ? new ProfilerError(error.code, `${path}: ${error.message}`, { ...error.fields, path }, { cause: error })
     : error;
 
-const startsWithGzip = async (path: string): Promise<boolean> => {
-  const handle = await fs.promises.open(path, 'r');
+/** A file that is open already, so that it can be read to its end even when its name is gone. Whoever reads it closes it. */
+export interface OpenFile {
+  readonly path: string;
+  readonly handle: fs.promises.FileHandle;
+}
+
+const openFile = async (path: string): Promise<OpenFile> => ({ path, handle: await fs.promises.open(path, 'r') });
+
+/** Closes the file where it cannot be read. */
+const startsWithGzip = async ({ handle }: OpenFile): Promise<boolean> => {
   try {
     const { bytesRead, buffer } = await handle.read(Buffer.alloc(GZIP_MAGIC.length), 0, GZIP_MAGIC.length, 0);
     return buffer.subarray(0, bytesRead).equals(GZIP_MAGIC);
-  } finally {
+  } catch (error) {
     await handle.close();
+    throw error;
   }
 };
 
@@ -48,10 +57,15 @@ const startsWithGzip = async (path: string): Promise<boolean> => {
  * that its bytes hold.
  * @throws ProfilerError 'file-unreadable', or 'bad-trace' where the compressed data is broken.
  */
-export async function* loadTraceBytes(path: string, onBytesRead?: BytesReadListener): AsyncGenerator<Uint8Array, void> {
+export async function* loadTraceBytes(
+  source: string | OpenFile,
+  onBytesRead?: BytesReadListener,
+): AsyncGenerator<Uint8Array, void> {
+  const path = typeof source === 'string' ? source : source.path;
   try {
-    const isGzip = await startsWithGzip(path);
-    const blocks = loadBlocks(path, onBytesRead);
+    const file = typeof source === 'string' ? await openFile(source) : source;
+    const isGzip = await startsWithGzip(file);
+    const blocks = loadBlocks(file, onBytesRead);
     if (isGzip) yield* unpackGzip(blocks, path);
     else yield* blocks;
   } catch (error) {
@@ -59,8 +73,8 @@ export async function* loadTraceBytes(path: string, onBytesRead?: BytesReadListe
   }
 }
 
-async function* loadBlocks(path: string, onBytesRead?: BytesReadListener): AsyncGenerator<Buffer, void> {
-  for await (const block of fs.createReadStream(path) as AsyncIterable<Buffer>) {
+async function* loadBlocks({ handle }: OpenFile, onBytesRead?: BytesReadListener): AsyncGenerator<Buffer, void> {
+  for await (const block of handle.createReadStream({ start: 0 }) as AsyncIterable<Buffer>) {
     onBytesRead?.(block.length);
     yield block;
   }

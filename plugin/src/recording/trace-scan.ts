@@ -3,15 +3,15 @@ import { ProfilerError } from '#trace/contract/errors.ts';
 import type { TraceLine } from '#trace/contract/trace-lines.ts';
 import { readTraceFile } from '#trace/formats/read-trace-file.ts';
 import { RecordingTally, type TalliedSummary } from './recording-tally.ts';
-import { loadTraceBytes, type BytesReadListener } from './trace-bytes.ts';
+import { loadTraceBytes, type BytesReadListener, type OpenFile } from './trace-bytes.ts';
 
 export type ScannedSummary = TalliedSummary & { readonly isCut: boolean };
 
 /** The lines of a file of any format that can be opened. A file that is cut gives what is whole, and says so in the end. */
 export const loadTraceLines = (
-  path: string,
+  source: string | OpenFile,
   onBytesRead?: BytesReadListener,
-): AsyncGenerator<TraceLine, TraceCompleteness> => readTraceFile(loadTraceBytes(path, onBytesRead));
+): AsyncGenerator<TraceLine, TraceCompleteness> => readTraceFile(loadTraceBytes(source, onBytesRead));
 
 /**
  * What a list shows of a trace file, by reading all of it. Damage behind the header makes it a cut recording with what came before.

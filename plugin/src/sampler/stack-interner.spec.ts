@@ -1,15 +1,9 @@
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
 import { describe, expect, it } from 'vitest';
+import { collectGarbage } from '../../test/collect-garbage.ts';
 import { CodeObject } from '../cpython/code-object.ts';
 import { StackBuffer } from '../cpython/stack-buffer.ts';
 import { remoteAddress } from '../memory/remote-address.ts';
 import { InternedPath, StackInterner } from './stack-interner.ts';
-
-const collectGarbage = (): void => {
-  setFlagsFromString('--expose-gc');
-  (runInNewContext('gc') as () => void)();
-};
 
 const code = (id: number, functionName: string, firstLine = id): CodeObject =>
   new CodeObject(id, {

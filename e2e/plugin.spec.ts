@@ -4,6 +4,7 @@ import { PythonWithPlugin } from './processes/python-with-plugin.ts';
 import { expect, test } from './profiler-test.ts';
 
 const START_TIMEOUT_MS = 60_000;
+const REQUESTS_AT_ONCE = 20;
 
 test("the plugin's own page records the master that serves it, and shows it again after a reload", async ({
   page,
@@ -22,6 +23,15 @@ test("the plugin's own page records the master that serves it, and shows it agai
     await profiler.goto(new URL(`${web.origin}${web.root}`));
     await profiler.record('real');
     await expect.poll(() => profiler.duration()).toBeGreaterThan(3_000_000);
+    // A master that does nothing but wait has nothing to show.
+    const keepBusy = (): Promise<unknown> =>
+      Promise.all(Array.from({ length: REQUESTS_AT_ONCE }, () => web.statusOf('/api/v1/status')));
+    await expect
+      .poll(async () => {
+        await keepBusy();
+        return profiler.readFrameNames();
+      })
+      .toContain('_SignalReactorMixin.mainLoop');
     await profiler.stop();
     expect(await profiler.readFrameNames()).toContain('_SignalReactorMixin.mainLoop');
     const ticks = await profiler.ticks();

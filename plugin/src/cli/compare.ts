@@ -61,7 +61,10 @@ const loadSide = async (file: string, weight: Weight | undefined): Promise<Compa
   const lines = new CompletenessWatch(loadWithProgress(file));
   const model = await loadTraceModel(lines);
   if (lines.isCut) say(`${file} ends unexpectedly; what came before is compared`);
-  return { model, tree: computeCallTree(model, { weight: weight ?? firstWeight(model.header?.mode), mergeThreads: true }) };
+  return {
+    model,
+    tree: computeCallTree(model, { weight: weight ?? firstWeight(model.header?.mode), mergeThreads: true }),
+  };
 };
 
 /** What grew most first, what shrank most last. */

@@ -1,12 +1,10 @@
 import { threadIndex, type ThreadIndex } from '../contract/units.ts';
 import type { TraceModel } from '../model/trace-model.ts';
-import { orderCallPaths, type CallPathOrder } from './call-path-order.ts';
 import { compareText } from './compare-text.ts';
-import { selectTicks, type Selection, type Weight } from './selection.ts';
+import type { Selection, Weight } from './selection.ts';
 import { threadLabel } from './thread-label.ts';
-import { ThreadWeights } from './thread-weights.ts';
 import { takeWorkspace, type TreeWorkspace } from './tree-workspace.ts';
-import { isCountedInTicks } from './weigh-runs.ts';
+import { ViewWeights } from './view-weights.ts';
 
 /** Stands in `functions` for the root and for threads, in `threads` for everything that is no thread, in `parents` for the root's. */
 export const NONE = -1;
@@ -39,30 +37,21 @@ export const computeCallTree = (model: TraceModel, selection: Selection): CallTr
 class CallTreeBuilder {
   readonly #model: TraceModel;
   readonly #selection: Selection;
-  readonly #order: CallPathOrder;
-  readonly #threadWeights: ThreadWeights;
-  /** Microseconds of one of the amounts that are added up. */
-  readonly #unit: number;
   readonly #work: TreeWorkspace;
+  readonly #weights: ViewWeights;
 
   constructor(model: TraceModel, selection: Selection) {
     this.#model = model;
     this.#selection = selection;
-    this.#order = orderCallPaths(model);
     this.#work = takeWorkspace(model);
-    this.#threadWeights = new ThreadWeights(model, selection, selectTicks(model, selection.range), this.#order);
-    this.#unit = isCountedInTicks(selection) ? model.period : 1;
+    this.#weights = new ViewWeights(model, selection, 'top-down', this.#work);
   }
 
   build(): CallTree {
-    const threads = selectThreads(this.#model, this.#selection.threads);
     const root = this.#addTop(NONE, NONE, 0);
-    if (this.#selection.mergeThreads === true) {
-      this.#addGroup(root, threads);
-    } else {
-      for (const thread of threads) {
-        this.#addThread(root, thread);
-      }
+    for (const { thread, threads } of groupThreads(this.#model, this.#selection)) {
+      if (thread === undefined) this.#addGroup(root, threads);
+      else this.#addThread(root, thread);
     }
     return this.#finish();
   }
@@ -78,16 +67,12 @@ class CallTreeBuilder {
 
   /** Adds the call paths of the threads below a node. @returns their weight. */
   #addGroup(groupNode: number, group: readonly ThreadIndex[]): number {
-    let amountWithoutStack = 0;
-    for (const thread of group) {
-      amountWithoutStack += this.#threadWeights.add(thread, this.#work.weights);
-    }
-    const withoutStack = amountWithoutStack * this.#unit;
+    const { unit } = this.#weights;
+    const withoutStack = this.#weights.addGroup(group) * unit;
     const positions = this.#withAncestors();
     this.#work.reserve(positions.length);
-    const { functions: functionsOf, parents: parentsOf } = this.#order;
+    const { functions: functionsOf, parents: parentsOf } = this.#weights.layout;
     const { amounts, isPresent } = this.#work.weights;
-    const unit = this.#unit;
     const { nodeOf } = this.#work;
     // Written to directly: pushing a number at a time doubles the time of a whole tree.
     const functions = this.#work.functions.values;
@@ -119,7 +104,7 @@ class CallTreeBuilder {
 
   /** The paths of the group and all their ancestors, in the order of the tree. */
   #withAncestors(): Int32Array {
-    const { parents, count } = this.#order;
+    const { parents, count } = this.#weights.layout;
     const { isPresent, present, presentCount: given } = this.#work.weights;
     let all = given;
     for (let next = 0; next < given; next++) {
@@ -174,8 +159,24 @@ class CallTreeBuilder {
   }
 }
 
+/** Threads that stand together below one node: each below its own, or all below the root. */
+export interface ThreadGroup {
+  /** Absent for all together. */
+  readonly thread: ThreadIndex | undefined;
+  readonly threads: readonly ThreadIndex[];
+}
+
+export const groupThreads = (
+  model: TraceModel,
+  { threads: selected, mergeThreads, focus }: Selection,
+): readonly ThreadGroup[] => {
+  const threads = selectThreads(model, selected);
+  if (mergeThreads === true || focus !== undefined) return [{ thread: undefined, threads }];
+  return threads.map((thread) => ({ thread, threads: [thread] }));
+};
+
 /** The selected threads, each once, by label. */
-export const selectThreads = (model: TraceModel, selected: readonly ThreadIndex[] | undefined): ThreadIndex[] => {
+const selectThreads = (model: TraceModel, selected: readonly ThreadIndex[] | undefined): ThreadIndex[] => {
   const all = model.threads.map((_, index) => threadIndex(index));
   const wanted = selected === undefined ? undefined : new Set(selected);
   return all

@@ -2,7 +2,7 @@ import { functionIndex, threadIndex, type FunctionIndex, type ThreadIndex } from
 import type { TraceModel } from '../model/trace-model.ts';
 import { NONE, ROOT_NODE, type CallTree } from './call-tree.ts';
 import { identifyFunction, type FunctionIdentity } from './function-identity.ts';
-import type { PrunedTree } from './pruned-tree.ts';
+import type { PrunedTree } from './pruned-nodes.ts';
 import { threadLabel } from './thread-label.ts';
 
 interface FlameNodeBase {

@@ -1,6 +1,7 @@
 /** Where in a function the weight is: its lines, with what they took themselves and with what they called. */
 import type { FunctionIndex } from '../contract/units.ts';
 import type { TraceModel } from '../model/trace-model.ts';
+import { findHidden } from './fold-rules.ts';
 import { PathWeights } from './path-weights.ts';
 import { selectTicks, type Selection } from './selection.ts';
 import { groupStretches } from './visit-runs.ts';
@@ -9,7 +10,7 @@ import { isCountedInTicks, RunWeigher } from './weigh-runs.ts';
 export interface LineRow {
   /** 0 where unknown. */
   readonly line: number;
-  /** Weight of the stacks that end at the line, microseconds. */
+  /** Weight of the stacks that end at the line, or in what fold rules hide below it; microseconds. */
   readonly self: number;
   /** Weight of the stacks that go through the line; where the function recurs, through its outermost call, so that the lines add up to its total. */
   readonly total: number;
@@ -26,16 +27,16 @@ export const computeFunctionLines = (model: TraceModel, selection: Selection, ca
     lines.set(line, row);
     return row;
   };
-  const frames = model.stacks.frames.values;
   const outermost = findOutermost(model, called);
+  const innermost = findInnermost(model, findHidden(model, selection.folds ?? []));
   const { present, presentCount, amounts } = weighStacks(model, selection);
   const unit = isCountedInTicks(selection) ? model.period : 1;
   for (const stack of present.subarray(0, presentCount)) {
     if (outermost[stack] === NONE) continue;
     const weight = amounts[stack]! * unit;
     rowOf(outermost[stack]!).total += weight;
-    const leaf = frames[stack]!;
-    if (model.functions.frameFunctions.values[leaf] === called) rowOf(leaf).self += weight;
+    const leaf = innermost[stack]!;
+    if (leaf !== NONE && model.functions.frameFunctions.values[leaf] === called) rowOf(leaf).self += weight;
   }
   return Array.from(lines, ([line, row]) => ({ line, ...row })).sort((a, b) => a.line - b.line);
 };
@@ -48,6 +49,18 @@ const findOutermost = ({ stacks, functions }: TraceModel, called: FunctionIndex)
     const frame = stacks.frames.values[stack]!;
     if (parent !== NONE && found[parent] !== NONE) found[stack] = found[parent]!;
     else if (functions.frameFunctions.values[frame] === called) found[stack] = frame;
+  }
+  return found;
+};
+
+/** The innermost frame of each stack that is not hidden, NONE where all are. */
+const findInnermost = ({ stacks, functions }: TraceModel, isHidden: Uint8Array): Int32Array => {
+  const found = new Int32Array(stacks.count).fill(NONE);
+  for (let stack = 0; stack < found.length; stack++) {
+    const parent = stacks.parents.values[stack]!;
+    const frame = stacks.frames.values[stack]!;
+    if (isHidden[functions.frameFunctions.values[frame]!] === 0) found[stack] = frame;
+    else if (parent !== NONE) found[stack] = found[parent]!;
   }
   return found;
 };

@@ -1,6 +1,7 @@
 import { GilState, isLost, ThreadState } from '../contract/thread-state.ts';
-import type { Microseconds, ThreadIndex } from '../contract/units.ts';
+import type { FunctionIndex, Microseconds, ThreadIndex } from '../contract/units.ts';
 import type { TraceModel } from '../model/trace-model.ts';
+import type { FoldRuleId } from './fold-rules.ts';
 
 export const WEIGHTS = ['wall', 'cpu', 'gil'] as const;
 /**
@@ -24,6 +25,10 @@ export interface Selection {
   readonly includeIdle?: boolean | undefined;
   /** Leaves the thread level out of a call tree. */
   readonly mergeThreads?: boolean | undefined;
+  /** Whose frames are left out of call trees: what they weigh themselves counts for what called them. */
+  readonly folds?: readonly FoldRuleId[] | undefined;
+  /** The function that a call tree begins with: stacks without it are left out, as are threads. */
+  readonly focus?: FunctionIndex | undefined;
 }
 
 /** Ticks from `first` up to, not including, `end`. */

@@ -4,8 +4,9 @@ import { PathWeights } from './path-weights.ts';
 
 /** Memory in which call trees are built, one after the other: made anew for each, it would be most of what a dragged range costs. */
 export class TreeWorkspace {
-  /** Empty between trees. */
+  /** By position in the layout of a view; empty between trees. */
   readonly weights: PathWeights;
+  #source: PathWeights | undefined;
   /** Node of each path, by position. */
   readonly nodeOf: Int32Array;
   /** Weight of each path with all below it, by position; 0 between trees. */
@@ -23,6 +24,12 @@ export class TreeWorkspace {
     this.totals = new Float64Array(pathCount);
   }
 
+  /** By position among all call paths, where the view has others; empty between trees. */
+  get source(): PathWeights {
+    this.#source ??= new PathWeights(this.weights.count);
+    return this.#source;
+  }
+
   get nodeCount(): number {
     return this.functions.length;
   }
@@ -31,6 +38,14 @@ export class TreeWorkspace {
     for (const column of this.#columns) {
       column.length = count;
     }
+  }
+
+  /** An error may have left something. */
+  clear(): void {
+    this.weights.clear();
+    this.#source?.clear();
+    this.totals.fill(0);
+    this.setNodeCount(0);
   }
 
   reserve(nodes: number): void {
@@ -47,10 +62,7 @@ export const takeWorkspace = (model: TraceModel): TreeWorkspace => {
   const { pathCount } = model.stacks;
   const last = kept.get(model);
   if (last?.weights.count === pathCount) {
-    // An error may have left something.
-    last.weights.clear();
-    last.totals.fill(0);
-    last.setNodeCount(0);
+    last.clear();
     return last;
   }
   const workspace = new TreeWorkspace(pathCount);

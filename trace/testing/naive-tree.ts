@@ -1,5 +1,5 @@
 import { isLost, ThreadState } from '../contract/thread-state.ts';
-import { functionIndex } from '../contract/units.ts';
+import { frameIndex, functionIndex, type FunctionIndex } from '../contract/units.ts';
 import { NONE, type CallTree } from '../analysis/call-tree.ts';
 import type { TimeRange } from '../analysis/selection.ts';
 import type { TraceModel } from '../model/trace-model.ts';
@@ -7,8 +7,16 @@ import type { TraceModel } from '../model/trace-model.ts';
 /** Self and total in microseconds of each call path of a thread, as `thread: outermost > innermost`. */
 export type PathTotals = Map<string, { self: number; total: number }>;
 
+/** Makes the functions of a stack, from the outermost in, those that are shown; absent where the stack is not. */
+export type StackView = (functions: readonly FunctionIndex[]) => readonly FunctionIndex[] | undefined;
+
 /** What a call tree has to be, as slowly as can be: tick by tick, by names. Wall time or CPU time, idle left out. */
-export const naivePathTotals = (model: TraceModel, weight: 'wall' | 'cpu', range?: TimeRange): PathTotals => {
+export const naivePathTotals = (
+  model: TraceModel,
+  weight: 'wall' | 'cpu',
+  range?: TimeRange,
+  view: StackView = (functions) => functions,
+): PathTotals => {
   const totals: PathTotals = new Map();
   const { runs } = model;
   for (let stretch = 0; stretch < runs.stretchCount; stretch++) {
@@ -18,7 +26,8 @@ export const naivePathTotals = (model: TraceModel, weight: 'wall' | 'cpu', range
         const time = model.ticks.values[tick]!;
         if (range !== undefined && (time < range.start || time >= range.end)) continue;
         const amount = weighTick(model, weight, stretch, run);
-        if (amount > 0) addTick(totals, namePath(model, stretch, run), amount);
+        const functions = view(listFunctions(model, run));
+        if (amount > 0 && functions !== undefined) addTick(totals, namePath(model, stretch, functions), amount);
       }
     }
   }
@@ -31,13 +40,18 @@ const weighTick = ({ runs, period }: TraceModel, weight: 'wall' | 'cpu', stretch
   return state === ThreadState.absent || state === ThreadState.idle || isLost(state) ? 0 : period;
 };
 
-/** The thread, then its functions from the outermost in. */
-const namePath = (model: TraceModel, stretch: number, run: number): string[] => {
-  const names: string[] = [];
+/** From the outermost in. */
+const listFunctions = (model: TraceModel, run: number): FunctionIndex[] => {
+  const functions: FunctionIndex[] = [];
   for (let stack = model.runs.stacks.values[run]!; stack >= 0; stack = model.stacks.parents.values[stack]!)
-    names.unshift(nameFunction(model, model.functions.frameFunctions.values[model.stacks.frames.values[stack]!]!));
-  return [`thread ${model.runs.stretchThreads.values[stretch]!}`, ...names];
+    functions.unshift(model.frameFunction(frameIndex(model.stacks.frames.values[stack]!)));
+  return functions;
 };
+
+const namePath = (model: TraceModel, stretch: number, functions: readonly FunctionIndex[]): string[] => [
+  `thread ${model.runs.stretchThreads.values[stretch]!}`,
+  ...functions.map((index) => nameFunction(model, index)),
+];
 
 const nameFunction = (model: TraceModel, index: number): string =>
   `${model.functionName(functionIndex(index))} ${index}`;

@@ -2,14 +2,20 @@
 import type { BuildSpan } from '#trace/analysis/build-spans.ts';
 import type { BuildBar } from '#trace/analysis/build-bars.ts';
 import type { FlameNode } from '#trace/analysis/flame-tree.ts';
+import type { FoldRuleId } from '#trace/analysis/fold-rules.ts';
 import type { LineRow } from '#trace/analysis/function-lines.ts';
 import type { FunctionIdentity } from '#trace/analysis/function-identity.ts';
 import type { TimeRange, Weight } from '#trace/analysis/selection.ts';
 import type { StallBucket, TickCounts } from '#trace/analysis/stalls.ts';
 import type { Timeline } from '#trace/analysis/timeline.ts';
+import type { TreeDirection } from '#trace/analysis/view-paths.ts';
 import type { Microseconds } from '#trace/contract/units.ts';
 
 export interface AnalysisRequest {
+  /** Of the trace, as the page has been told of it: what was read since need not be looked at yet. */
+  readonly revision: number;
+  /** Whether a hand is on the brush: what cannot follow it may stay as it was. */
+  readonly isGesturing: boolean;
   readonly viewport: TimeRange;
   /** Points of each of the timeline's curves at most. */
   readonly timelinePoints: number;
@@ -18,6 +24,11 @@ export interface AnalysisRequest {
   readonly threads: readonly number[] | undefined;
   readonly weight: Weight;
   readonly focus: FunctionIdentity | undefined;
+  readonly direction: TreeDirection;
+  /** Whether all threads stand together in the flame graph. */
+  readonly mergeThreads: boolean;
+  /** Rules that hide frames, in all views. */
+  readonly folds: readonly FoldRuleId[];
   /** Frames with a smaller share of the whole width are drawn as one. */
   readonly smallestFrameShare: number;
   readonly selected: FunctionIdentity | undefined;
@@ -54,6 +65,15 @@ export interface CallNeighbours {
   readonly callers: readonly RelatedCall[];
   readonly callees: readonly RelatedCall[];
   readonly lines: readonly LineRow[];
+}
+
+/** What a fold rule hides or, where it is not chosen, would hide. */
+export interface FoldRuleReach {
+  readonly rule: FoldRuleId;
+  /** Functions of the trace that it is about. */
+  readonly functionCount: number;
+  /** Their own weight in the selection, which counts for their callers where they are hidden; microseconds. */
+  readonly weight: number;
 }
 
 export interface RangeStats {
@@ -121,8 +141,11 @@ export interface AnalysisAnswer {
   readonly flame: FlameNode;
   /** Heaviest self first; absent where they were not asked for. */
   readonly functions: readonly FunctionWeight[] | undefined;
-  /** Absent where no function is selected, or where the selected one is not in the trace. */
+  /** Absent where no function is selected, or where the selected one is not in the trace or hidden. */
   readonly neighbours: CallNeighbours | undefined;
+  readonly isSelectedHidden: boolean;
+  /** Of the rules that are about any function of the trace. */
+  readonly plumbing: readonly FoldRuleReach[];
   readonly stats: RangeStats;
   readonly lanes: Lanes;
   /** Absent where they were not asked for. */

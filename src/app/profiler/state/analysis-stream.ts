@@ -11,14 +11,17 @@ import {
   shareReplay,
   tap,
 } from 'rxjs';
+import type { Weight } from '#trace/analysis/selection.ts';
 import { describeFailure } from '../shared/describe-failure.ts';
 import type { Outcome } from '../shared/failure.ts';
 import { computePlotWidth } from '../shared/plot-geometry.ts';
 import type { AnalysisAnswer, AnalysisRequest } from '../shared/analysis-messages.ts';
 import type { TraceState } from '../shared/trace-state.ts';
 import type { ActivityMonitor } from './activity-monitor.ts';
+import type { Choices } from './choices.ts';
 import { latestWins } from './latest-wins.ts';
 import type { ProfilerStore, ScreenState } from './profiler-store.ts';
+import type { ViewWindow } from './view-window.ts';
 
 /**
  * Smallest frame in CSS pixels. The library's cost is its frames: at rest everything is drawn that a hand can hit; while a range is dragged
@@ -52,31 +55,39 @@ export const buildAnalysisStream = ({
     // Several of these change together; the screen shows one state a frame.
     auditTime(0, scheduler),
     filter(([trace, , screen]) => trace.summary !== undefined && screen.timelineWidth > 0),
-    map(([{ revision }, { threads, focus, selected, view, stallThreshold }, screen, window, weight]) => ({
-      revision,
-      request: {
-        viewport: window.viewport,
-        timelinePoints: computeTimelinePoints(screen),
-        range: window.range,
-        threads,
-        weight,
-        focus,
-        smallestFrameShare: computeSmallestShare(screen),
-        selected,
-        hasFunctions: view === 'functions',
-        laneColumns: Math.max(1, Math.round(computePlotWidth(screen.timelineWidth))),
-        stallThreshold,
-        hasStalls: view === 'stalls',
-        hasBuilds: view === 'builds',
-      } satisfies AnalysisRequest,
-    })),
-    distinctUntilChanged(
-      (a, b) => a.revision === b.revision && JSON.stringify(a.request) === JSON.stringify(b.request),
-    ),
-    latestWins(({ request }) => activity.during(analyse(request)), describeFailure),
+    map(([{ revision }, choices, screen, window, weight]) => buildRequest(revision, choices, screen, window, weight)),
+    distinctUntilChanged((a, b) => JSON.stringify(a) === JSON.stringify(b)),
+    latestWins((request) => activity.during(analyse(request)), describeFailure),
     tap(() => activity.touch()),
     shareReplay({ bufferSize: 1, refCount: true }),
   );
+
+const buildRequest = (
+  revision: number,
+  { threads, focus, direction, mergeThreads, folds, selected, view, stallThreshold }: Choices,
+  screen: ScreenState,
+  window: ViewWindow,
+  weight: Weight,
+): AnalysisRequest => ({
+  revision,
+  isGesturing: screen.isGesturing,
+  viewport: window.viewport,
+  timelinePoints: computeTimelinePoints(screen),
+  range: window.range,
+  threads,
+  weight,
+  focus,
+  direction,
+  mergeThreads,
+  folds,
+  smallestFrameShare: computeSmallestShare(screen),
+  selected,
+  hasFunctions: view === 'functions',
+  laneColumns: Math.max(1, Math.round(computePlotWidth(screen.timelineWidth))),
+  stallThreshold,
+  hasStalls: view === 'stalls',
+  hasBuilds: view === 'builds',
+});
 
 /** The same while a range is dragged: what does not change need not be drawn again. */
 const computeTimelinePoints = ({ timelineWidth }: ScreenState): number =>

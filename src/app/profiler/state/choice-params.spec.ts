@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { FOLD_RULE_IDS } from '#trace/analysis/fold-rules.ts';
 import { microseconds } from '#trace/contract/units.ts';
 import { formatChoices, isSameParams, parseChoices } from './choice-params.ts';
 import { type Choices, NO_CHOICES } from './choices.ts';
@@ -12,6 +13,9 @@ const FULL: Choices = {
   weight: 'gil',
   selected: { name: 'Log.split & <join>', file: '/srv/ä b/log.py', firstLine: 12 },
   focus: { name: 'run', file: '', firstLine: 0 },
+  direction: 'bottom-up',
+  mergeThreads: true,
+  folds: ['deferred', 'threads'],
   search: 'db/',
   view: 'functions',
   stallThreshold: microseconds(250_000),
@@ -45,10 +49,20 @@ describe('choices in the address', () => {
     { view: 'dance' },
     { stall: '-5' },
     { stall: '12' },
+    { tree: 'sideways' },
+    { merge: '1' },
+    { fold: 'everything' },
     { search: 'x'.repeat(5000) },
     { recording: '' },
   ])('ignore what makes no sense: %j', (params) => {
     expect(parse(params as unknown as Record<string, string>)).toEqual(NO_CHOICES);
+  });
+
+  it('name all rules by one word, and leave out those that are not known', () => {
+    const all: Choices = { ...NO_CHOICES, folds: FOLD_RULE_IDS };
+    expect(formatChoices(all)).toEqual({ fold: 'all' });
+    expect(parse({ fold: 'all' })).toEqual(all);
+    expect(parse({ fold: 'threads.gone.deferred' }).folds).toEqual(['deferred', 'threads']);
   });
 
   it('are compared by what they say', () => {

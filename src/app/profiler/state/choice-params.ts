@@ -1,8 +1,10 @@
 /**
  * Choices as query parameters and back. Whatever a hand-written or old address says that makes no sense counts as not said.
  */
+import { FOLD_RULE_IDS, type FoldRuleId } from '#trace/analysis/fold-rules.ts';
 import { microseconds, type Microseconds } from '#trace/contract/units.ts';
 import type { TimeRange } from '#trace/analysis/selection.ts';
+import { TREE_DIRECTIONS } from '#trace/analysis/view-paths.ts';
 import type { FunctionIdentity } from '../shared/function-identity.ts';
 import type { TraceSource } from '../shared/trace-state.ts';
 import { type Choices, DETAIL_VIEWS, NO_CHOICES, WEIGHTS } from './choices.ts';
@@ -19,6 +21,9 @@ const MAX_THREADS = 1024;
 /** Between the parts of a function; file names hold no line break. */
 const PART_SEPARATOR = '\n';
 
+/** Written instead of all rules, so that a link made before a rule was added hides what that is about too. */
+const ALL_FOLDS = 'all';
+
 export const formatChoices = (choices: Choices): ChoiceParams => {
   const params: Record<string, string> = {};
   if (choices.source?.kind === 'recording') params['recording'] = choices.source.id;
@@ -30,6 +35,9 @@ export const formatChoices = (choices: Choices): ChoiceParams => {
   if (choices.weight !== undefined) params['weight'] = choices.weight;
   if (choices.selected !== undefined) params['function'] = formatFunction(choices.selected);
   if (choices.focus !== undefined) params['focus'] = formatFunction(choices.focus);
+  if (choices.direction !== NO_CHOICES.direction) params['tree'] = choices.direction;
+  if (choices.mergeThreads) params['merge'] = 'threads';
+  if (choices.folds.length > 0) params['fold'] = formatFolds(choices.folds);
   if (choices.search !== '') params['search'] = choices.search;
   if (choices.view !== NO_CHOICES.view) params['view'] = choices.view;
   if (choices.stallThreshold !== NO_CHOICES.stallThreshold) params['stall'] = String(choices.stallThreshold);
@@ -48,6 +56,9 @@ export const parseChoices = (params: ParamReader): Choices => {
     weight: WEIGHTS.find((weight) => weight === read('weight')),
     selected: parseFunction(read('function')),
     focus: parseFunction(read('focus')),
+    direction: TREE_DIRECTIONS.find((direction) => direction === read('tree')) ?? NO_CHOICES.direction,
+    mergeThreads: read('merge') === 'threads',
+    folds: parseFolds(read('fold')),
     search: read('search') ?? '',
     view: DETAIL_VIEWS.find((view) => view === read('view')) ?? NO_CHOICES.view,
     stallThreshold: parseThreshold(read('stall')),
@@ -67,6 +78,15 @@ const parseFunction = (text: string | undefined): FunctionIdentity | undefined =
   if (name === undefined || file === undefined) return undefined;
   const firstLine = Number(line);
   return { name, file, firstLine: Number.isSafeInteger(firstLine) && firstLine > 0 ? firstLine : 0 };
+};
+
+const formatFolds = (folds: readonly FoldRuleId[]): string =>
+  folds.length === FOLD_RULE_IDS.length ? ALL_FOLDS : folds.join('.');
+
+/** Names of rules that there are no more hide nothing. */
+const parseFolds = (text: string | undefined): readonly FoldRuleId[] => {
+  const named = text?.split('.') ?? [];
+  return text === ALL_FOLDS ? FOLD_RULE_IDS : FOLD_RULE_IDS.filter((rule) => named.includes(rule));
 };
 
 const parseSource = (id: string | undefined, name: string | undefined): TraceSource | undefined => {

@@ -2,7 +2,9 @@
  * What the user chose. Everything shown is a function of these and of the trace; the address is their written form.
  */
 import type { TimeRange, Weight } from '#trace/analysis/selection.ts';
+import type { FoldRuleId } from '#trace/analysis/fold-rules.ts';
 import { DEFAULT_STALL_THRESHOLD } from '#trace/analysis/stalls.ts';
+import type { TreeDirection } from '#trace/analysis/view-paths.ts';
 import type { Microseconds } from '#trace/contract/units.ts';
 import type { FunctionIdentity } from '../shared/function-identity.ts';
 import type { TraceSource } from '../shared/trace-state.ts';
@@ -24,6 +26,11 @@ export interface Choices {
   readonly selected: FunctionIdentity | undefined;
   /** On which the flame graph is zoomed. */
   readonly focus: FunctionIdentity | undefined;
+  readonly direction: TreeDirection;
+  /** Whether the flame graph has no level of threads. */
+  readonly mergeThreads: boolean;
+  /** Rules that hide frames of frameworks, in the order of all rules. */
+  readonly folds: readonly FoldRuleId[];
   readonly search: string;
   readonly view: DetailView;
   /** From which length on a callback of the event loop is a stall. */
@@ -37,6 +44,9 @@ export const NO_CHOICES: Choices = {
   weight: undefined,
   selected: undefined,
   focus: undefined,
+  direction: 'top-down',
+  mergeThreads: false,
+  folds: [],
   search: '',
   view: 'flame',
   stallThreshold: DEFAULT_STALL_THRESHOLD,

@@ -1,7 +1,9 @@
 import { BehaviorSubject, combineLatest, distinctUntilChanged, map, type Observable, shareReplay } from 'rxjs';
 import type { FunctionIdentity } from '#trace/analysis/function-identity.ts';
+import { FOLD_RULE_IDS, type FoldRuleId } from '#trace/analysis/fold-rules.ts';
 import { firstWeight } from '#trace/analysis/first-weight.ts';
 import type { TimeRange, Weight } from '#trace/analysis/selection.ts';
+import type { TreeDirection } from '#trace/analysis/view-paths.ts';
 import { microseconds, type Microseconds } from '#trace/contract/units.ts';
 import type { TraceSource, TraceState } from '../shared/trace-state.ts';
 import { type Choices, type DetailView, NO_CHOICES } from './choices.ts';
@@ -72,8 +74,8 @@ export class ProfilerStore {
 
   /** Another trace: choices about the last one make no sense for it, except how things are looked at. */
   selectSource(source: TraceSource | undefined): void {
-    const { weight, view, stallThreshold } = this.choices;
-    this.restore({ ...NO_CHOICES, weight, view, stallThreshold, source });
+    const { weight, view, direction, mergeThreads, folds, stallThreshold } = this.choices;
+    this.restore({ ...NO_CHOICES, weight, view, direction, mergeThreads, folds, stallThreshold, source });
   }
 
   /** `range` is absent where the selection was taken away. The window of a live view stands still from now on. */
@@ -112,6 +114,18 @@ export class ProfilerStore {
 
   focusFunction(focus: FunctionIdentity | undefined): void {
     this.#change(focus === undefined ? { focus } : { focus, selected: focus });
+  }
+
+  selectDirection(direction: TreeDirection): void {
+    this.#change({ direction });
+  }
+
+  setMergeThreads(mergeThreads: boolean): void {
+    this.#change({ mergeThreads });
+  }
+
+  fold(rules: readonly FoldRuleId[]): void {
+    this.#change({ folds: FOLD_RULE_IDS.filter((rule) => rules.includes(rule)) });
   }
 
   search(search: string): void {

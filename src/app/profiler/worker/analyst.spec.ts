@@ -14,12 +14,17 @@ const DRAWING = `
     10 waiting     work`;
 
 const request = (change: Partial<AnalysisRequest> = {}): AnalysisRequest => ({
+  revision: 1,
+  isGesturing: false,
   viewport: { start: microseconds(0), end: microseconds(100_000) },
   timelinePoints: 20,
   range: undefined,
   threads: undefined,
   weight: 'wall',
   focus: undefined,
+  direction: 'top-down',
+  mergeThreads: false,
+  folds: [],
   smallestFrameShare: 0,
   selected: undefined,
   hasFunctions: true,
@@ -62,6 +67,72 @@ describe('one answer for all views', () => {
   it('looks at everything where the focused function is not in the trace', () => {
     expect(analyse({ focus: identity('gone') }).flame.value).toBe(160_000);
     expect(analyse({ focus: identity('split') }).flame.value).toBe(60_000);
+  });
+
+  it('shows the flame graph from its leaves, also of a focused function, with the same totals', () => {
+    const { flame, stats } = analyse({ direction: 'bottom-up', mergeThreads: true });
+    expect(flame.children.map(({ name, value }) => `${name} ${value}`)).toEqual([
+      'split 40000',
+      'strip 20000',
+      'work 100000',
+    ]);
+    expect(stats.totalWeight).toBe(160_000);
+    const focused = analyse({ direction: 'bottom-up', focus: identity('split') });
+    expect(focused.flame.children[0]).toMatchObject({ name: 'split', value: 60_000, children: [{ name: 'run' }] });
+    expect(focused.stats.totalWeight).toBe(160_000);
+  });
+
+  it('hides the frames of a fold rule in all views, and tells what it is about', () => {
+    const model = modelFromText(`
+      main
+        2 running  run > maybeDeferred@/v/site-packages/twisted/internet/defer.py:7 > step
+        3 running  run:4 > maybeDeferred@/v/site-packages/twisted/internet/defer.py:7
+        1 running  run:5`);
+    const plumbing = [{ rule: 'deferred', functionCount: 1, weight: 30_000 }];
+    const shown = new Analyst().analyse(model, request({ selected: identity('run') }));
+    expect(shown.plumbing).toEqual(plumbing);
+    expect(shown.neighbours?.callees).toMatchObject([{ identity: { name: 'maybeDeferred' } }]);
+    const folded = new Analyst().analyse(model, request({ folds: ['deferred'], selected: identity('run') }));
+    expect(folded.plumbing).toEqual(plumbing);
+    expect(folded.functions?.map(({ identity: { name }, self }) => `${name} ${self}`)).toEqual([
+      'run 40000',
+      'step 20000',
+    ]);
+    expect(folded.flame.children[0]!.children[0]!.children).toMatchObject([{ name: 'step', value: 20_000 }]);
+    expect(folded.neighbours).toMatchObject({
+      function: { self: 40_000, total: 60_000 },
+      callees: [{ identity: { name: 'step' }, weight: 20_000 }],
+      lines: [
+        { line: 0, self: 0, total: 20_000 },
+        { line: 4, self: 30_000, total: 30_000 },
+        { line: 5, self: 10_000, total: 10_000 },
+      ],
+    });
+    const selected = { name: 'maybeDeferred', file: '/v/site-packages/twisted/internet/defer.py', firstLine: 0 };
+    expect(new Analyst().analyse(model, request({ folds: ['deferred'], selected })).isSelectedHidden).toBe(true);
+  });
+
+  it('leaves callers, callees and lines as they were while a hand moves the range', () => {
+    const model = modelFromText(DRAWING);
+    const analyst = new Analyst();
+    const totalOf = (change: Partial<AnalysisRequest>) =>
+      analyst.analyse(model, request({ hasFunctions: false, selected: identity('split'), ...change })).neighbours
+        ?.function.total;
+    const range = { start: microseconds(0), end: microseconds(20_000) };
+    expect(totalOf({})).toBe(60_000);
+    expect(totalOf({ range, isGesturing: true })).toBe(60_000);
+    expect(totalOf({ range, isGesturing: true, selected: identity('strip') })).toBe(0);
+    expect(totalOf({ range })).toBe(20_000);
+  });
+
+  it('computes nothing anew for what was read since the page was told', () => {
+    const [header, first, second] = traceFromText(`${DRAWING}\n---\n  main\n    1 running  run`);
+    const model = modelOf([header!, first!]);
+    const analyst = new Analyst();
+    const before = analyst.analyse(model, request());
+    model.append(second!);
+    expect(analyst.analyse(model, request()).lanes).toBe(before.lanes);
+    expect(analyst.analyse(model, request({ revision: 2 })).lanes).not.toBe(before.lanes);
   });
 
   it('sends no table of functions that nobody sees', () => {
@@ -121,7 +192,7 @@ describe('one answer for all views', () => {
     const analyst = new Analyst();
     expect(analyst.analyse(model, request()).stats.totalWeight).toBe(160_000);
     model.append(second!);
-    expect(analyst.analyse(model, request()).stats.totalWeight).toBe(170_000);
+    expect(analyst.analyse(model, request({ revision: 2 })).stats.totalWeight).toBe(170_000);
     expect(analyst.analyse(modelOf([header!]), request()).stats.totalWeight).toBe(0);
   });
 });

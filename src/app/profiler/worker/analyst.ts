@@ -1,31 +1,35 @@
 /**
- * Joins the analyses that one screen needs. Keeps the last call tree and the last timeline: most choices (a click, a resize) change neither,
- * and a dragged range only the first.
+ * Joins the analyses that one screen needs. Keeps the last result of each: most choices (a click, a resize) change few of them, and a dragged range only the flame graph.
+ * What is asked for is the trace at a revision, so that nothing is computed anew for each chunk of a file that is read meanwhile.
  */
 import { type BuildSpan, computeBuildSpans } from '#trace/analysis/build-spans.ts';
 import { computeCallTree, ROOT_NODE, type CallTree } from '#trace/analysis/call-tree.ts';
 import { computeCallees, computeCallers, type CallRow } from '#trace/analysis/callers-callees.ts';
 import { computeFlameTree } from '#trace/analysis/flame-tree.ts';
-import { focusCallTree } from '#trace/analysis/focus-tree.ts';
-import { findFunction, identifyFunction, type FunctionIdentity } from '#trace/analysis/function-identity.ts';
+import { countFoldedFunctions, findHidden, FOLD_RULE_IDS } from '#trace/analysis/fold-rules.ts';
+import { findFunction, identifyFunction } from '#trace/analysis/function-identity.ts';
 import { computeFunctionLines } from '#trace/analysis/function-lines.ts';
 import { computeFunctions } from '#trace/analysis/function-weights.ts';
 import { type Selection, selectTicks } from '#trace/analysis/selection.ts';
 import { findStalls, type FoundHold, type StallReport } from '#trace/analysis/stalls.ts';
-import { computePrunedTree, type PrunedTree } from '#trace/analysis/pruned-tree.ts';
+import { computeInvertedTree } from '#trace/analysis/inverted-tree.ts';
+import type { PrunedTree } from '#trace/analysis/pruned-nodes.ts';
+import { computePrunedTree } from '#trace/analysis/pruned-tree.ts';
 import { computeTimeline, type Timeline } from '#trace/analysis/timeline.ts';
-import { microseconds, threadIndex } from '#trace/contract/units.ts';
+import { microseconds, threadIndex, type FunctionIndex } from '#trace/contract/units.ts';
 import type { TraceModel } from '#trace/model/trace-model.ts';
 import type {
   AnalysisAnswer,
   AnalysisRequest,
   CallNeighbours,
+  FoldRuleReach,
   FunctionWeight,
   Lanes,
   RangeStats,
   RelatedCall,
   StallList,
 } from '../shared/analysis-messages.ts';
+import { LastResult } from './last-result.ts';
 import { listLanes } from './list-lanes.ts';
 import { listStalls } from './list-stalls.ts';
 
@@ -33,23 +37,26 @@ import { listStalls } from './list-stalls.ts';
 const MAX_FUNCTION_ROWS = 5000;
 
 export class Analyst {
-  readonly #trees = new LastResult<CallTree>();
-  readonly #prunedTrees = new LastResult<PrunedTree>();
+  readonly #wholeTrees = new LastResult<CallTree>();
+  readonly #flameTrees = new LastResult<PrunedTree>();
   readonly #timelines = new LastResult<Timeline>();
   readonly #reports = new LastResult<StallReport<FoundHold>>();
   readonly #stalls = new LastResult<StallList>();
   readonly #builds = new LastResult<readonly BuildSpan[]>();
-  readonly #neighbours = new LastResult<CallNeighbours | undefined>();
+  readonly #neighbours = new LastResult<CallNeighbours>();
   readonly #lastLanes = new LastResult<Lanes>();
 
   analyse(model: TraceModel, request: AnalysisRequest): AnalysisAnswer {
-    const tree = needsWholeTree(request) ? this.#callTree(model, request) : this.#prunedTree(model, request);
+    const tree = this.#flameTree(model, request);
+    const selected = request.selected && findFunction(model, request.selected);
     return {
       request,
       timeline: this.#timeline(model, request),
-      flame: computeFlameTree(model, focusTree(model, tree, request.focus), { minShare: request.smallestFrameShare }),
-      functions: request.hasFunctions ? listFunctions(model, tree) : undefined,
-      neighbours: this.#callNeighbours(model, tree, request),
+      flame: computeFlameTree(model, tree, { minShare: request.smallestFrameShare }),
+      functions: request.hasFunctions ? listFunctions(model, this.#wholeTree(model, request)) : undefined,
+      neighbours: this.#callNeighbours(model, request, selected),
+      isSelectedHidden: selected !== undefined && findHidden(model, request.folds)[selected] === 1,
+      plumbing: listPlumbing(model, tree),
       stats: computeStats(model, tree, request),
       lanes: this.#lanes(model, request),
       stalls: request.hasStalls ? this.#stallList(model, request) : undefined,
@@ -57,52 +64,67 @@ export class Analyst {
     };
   }
 
-  #callTree(model: TraceModel, { range, threads, weight }: AnalysisRequest): CallTree {
-    return this.#trees.get(model, [range, threads, weight], () => {
-      return computeCallTree(model, selectionOf({ range, threads, weight }));
-    });
-  }
-
-  #prunedTree(model: TraceModel, { range, threads, weight, smallestFrameShare }: AnalysisRequest): PrunedTree {
-    return this.#prunedTrees.get(model, [range, threads, weight, smallestFrameShare], () =>
-      computePrunedTree(model, selectionOf({ range, threads, weight }), smallestFrameShare),
+  #wholeTree(model: TraceModel, request: AnalysisRequest): CallTree {
+    const { revision, range, threads, weight, folds } = request;
+    return this.#wholeTrees.get(model, [revision, range, threads, weight, folds], () =>
+      computeCallTree(model, selectionOf(request)),
     );
   }
 
-  /** Lines take a walk over all runs of the range: not one for every resize. */
-  #callNeighbours(model: TraceModel, tree: CallTree, request: AnalysisRequest): CallNeighbours | undefined {
-    const { range, threads, weight, selected } = request;
-    return this.#neighbours.get(model, [range, threads, weight, selected], () =>
-      computeNeighbours(model, tree, selectionOf(request), selected),
+  #flameTree(model: TraceModel, request: AnalysisRequest): PrunedTree {
+    const { revision, range, threads, weight, folds, focus, direction, mergeThreads, smallestFrameShare } = request;
+    const compute = direction === 'top-down' ? computePrunedTree : computeInvertedTree;
+    return this.#flameTrees.get(
+      model,
+      [revision, range, threads, weight, folds, focus, direction, mergeThreads, smallestFrameShare],
+      () => {
+        const selection = { ...selectionOf(request), mergeThreads, focus: focus && findFunction(model, focus) };
+        return compute(model, selection, smallestFrameShare);
+      },
     );
+  }
+
+  /** They take a whole tree, and lines a walk over all runs of the range: neither can follow a hand, so they are as they were until it rests. */
+  #callNeighbours(
+    model: TraceModel,
+    request: AnalysisRequest,
+    selected: FunctionIndex | undefined,
+  ): CallNeighbours | undefined {
+    if (selected === undefined) return undefined;
+    const { revision, range, threads, weight, folds, isGesturing } = request;
+    const subject = [selected, threads, weight, folds];
+    const compute = (): CallNeighbours =>
+      computeNeighbours(model, this.#wholeTree(model, request), selectionOf(request), selected);
+    const kept = isGesturing ? this.#neighbours.findKept(model, subject) : undefined;
+    return kept ?? this.#neighbours.get(model, [subject, revision, range], compute, subject);
   }
 
   #buildSpans(model: TraceModel, request: AnalysisRequest): readonly BuildSpan[] {
-    return this.#builds.get(model, [request.stallThreshold], () =>
+    return this.#builds.get(model, [request.revision, request.stallThreshold], () =>
       computeBuildSpans(model, this.#stallReport(model, request).stalls),
     );
   }
 
-  #stallReport(model: TraceModel, { stallThreshold }: AnalysisRequest): StallReport<FoundHold> {
-    return this.#reports.get(model, [stallThreshold], () => findStalls(model, stallThreshold));
+  #stallReport(model: TraceModel, { revision, stallThreshold }: AnalysisRequest): StallReport<FoundHold> {
+    return this.#reports.get(model, [revision, stallThreshold], () => findStalls(model, stallThreshold));
   }
 
   #stallList(model: TraceModel, request: AnalysisRequest): StallList {
-    const { stallThreshold } = request;
-    return this.#stalls.get(model, [stallThreshold], () =>
+    const { revision, stallThreshold } = request;
+    return this.#stalls.get(model, [revision, stallThreshold], () =>
       listStalls(model, this.#stallReport(model, request), stallThreshold),
     );
   }
 
   #lanes(model: TraceModel, request: AnalysisRequest): Lanes {
-    const { viewport, laneColumns, stallThreshold } = request;
-    return this.#lastLanes.get(model, [viewport, laneColumns, stallThreshold], () =>
+    const { revision, viewport, laneColumns, stallThreshold } = request;
+    return this.#lastLanes.get(model, [revision, viewport, laneColumns, stallThreshold], () =>
       listLanes(model, this.#stallReport(model, request), viewport, laneColumns),
     );
   }
 
-  #timeline(model: TraceModel, { viewport, timelinePoints }: AnalysisRequest): Timeline {
-    const timeline = this.#timelines.get(model, [viewport, timelinePoints], () =>
+  #timeline(model: TraceModel, { revision, viewport, timelinePoints }: AnalysisRequest): Timeline {
+    const timeline = this.#timelines.get(model, [revision, viewport, timelinePoints], () =>
       computeTimeline(model, { range: viewport, maxPoints: timelinePoints }),
     );
     // The answer's arrays are handed over to the page; these stay.
@@ -110,37 +132,12 @@ export class Analyst {
   }
 }
 
-/** Whether more is asked for than the flame graph and the total. */
-const needsWholeTree = ({ hasFunctions, focus, selected }: AnalysisRequest): boolean =>
-  hasFunctions || focus !== undefined || selected !== undefined;
-
-/** One result, for as long as neither the trace nor the question changes. */
-class LastResult<T> {
-  #model: TraceModel | undefined;
-  #key = '';
-  #result: T | undefined;
-
-  get(model: TraceModel, question: readonly unknown[], compute: () => T): T {
-    const key = JSON.stringify([model.revision, ...question]);
-    if (this.#result === undefined || this.#model !== model || this.#key !== key) {
-      this.#result = compute();
-      this.#model = model;
-      this.#key = key;
-    }
-    return this.#result;
-  }
-}
-
-const selectionOf = ({ range, threads, weight }: Pick<AnalysisRequest, 'range' | 'threads' | 'weight'>): Selection => ({
+const selectionOf = ({ range, threads, weight, folds }: AnalysisRequest): Selection => ({
   range,
   threads: threads?.map((index) => threadIndex(index)),
   weight,
+  folds,
 });
-
-const focusTree = (model: TraceModel, tree: CallTree, focus: FunctionIdentity | undefined): CallTree => {
-  const index = focus && findFunction(model, focus);
-  return index === undefined ? tree : focusCallTree(model, tree, index);
-};
 
 const listFunctions = (model: TraceModel, tree: CallTree): FunctionWeight[] =>
   computeFunctions(tree)
@@ -151,10 +148,8 @@ const computeNeighbours = (
   model: TraceModel,
   tree: CallTree,
   selection: Selection,
-  selected: FunctionIdentity | undefined,
-): CallNeighbours | undefined => {
-  const index = selected && findFunction(model, selected);
-  if (index === undefined) return undefined;
+  index: FunctionIndex,
+): CallNeighbours => {
   const callers = computeCallers(tree, index);
   const callees = computeCallees(tree, index);
   const total = sumWeights(callers);
@@ -174,12 +169,21 @@ const nameCall = (model: TraceModel, { functionIndex, weight, share }: CallRow):
   share,
 });
 
-const computeStats = (model: TraceModel, tree: CallTree, { range }: AnalysisRequest): RangeStats => {
+const listPlumbing = (model: TraceModel, { ofRules }: PrunedTree): FoldRuleReach[] => {
+  const counts = countFoldedFunctions(model);
+  return FOLD_RULE_IDS.map((rule, index) => ({
+    rule,
+    functionCount: counts[index]!,
+    weight: ofRules[index]!,
+  })).filter(({ functionCount }) => functionCount > 0);
+};
+
+const computeStats = (model: TraceModel, tree: PrunedTree, { range }: AnalysisRequest): RangeStats => {
   const ticks = selectTicks(model, range);
   return {
     start: range?.start ?? microseconds(0),
     end: range?.end ?? model.duration,
     tickCount: ticks.end - ticks.first,
-    totalWeight: tree.total[ROOT_NODE] ?? 0,
+    totalWeight: tree.total[ROOT_NODE]! + tree.outOfFocus,
   };
 };

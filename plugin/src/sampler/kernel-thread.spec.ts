@@ -1,6 +1,8 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { readFileSync } from 'node:fs';
-import { afterEach, describe, expect, it } from 'vitest';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, describe, expect, it, onTestFinished } from 'vitest';
 import { KernelState, KernelThread, type SleepKind } from './kernel-thread.ts';
 
 const children: ChildProcess[] = [];
@@ -27,6 +29,44 @@ function readUntil(thread: KernelThread, state: KernelState): KernelState {
   let seen = thread.readState();
   for (let attempt = 0; attempt < 10_000 && seen !== state; attempt++) seen = thread.readState();
   return seen;
+}
+
+const letterOf = (pid: number): string => /\) (\S)/.exec(readFileSync(`/proc/${pid}/stat`, 'utf8'))![1]!;
+
+/** A program that reads a byte from its input, then spins until a file exists, and so on. Its thread, asleep at first. */
+async function startSpinner(): Promise<{ thread: KernelThread; spin: () => void; rest: () => void; wake: () => void }> {
+  const folder = mkdtempSync(join(tmpdir(), 'bbp-spinner-'));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const flag = join(folder, 'rest');
+  writeFileSync(flag, '');
+  const { pid, stdin } = await runPython(
+    `import os\nprint("ready")\nwhile os.read(0, 1):\n  while not os.path.exists("${flag}"): pass`,
+  );
+  const waitFor = (letter: string): void => {
+    while (letterOf(pid) !== letter);
+  };
+  const thread = KernelThread.open(pid, pid)!;
+  onTestFinished(() => thread.close());
+  waitFor('S');
+  const wake = (): void => {
+    thread.readSchedulerClock();
+    const { timeSlices } = thread;
+    stdin!.write('.');
+    while (thread.readSchedulerClock() && thread.timeSlices === timeSlices);
+    waitFor(existsSync(flag) ? 'S' : 'R');
+  };
+  return {
+    thread,
+    wake,
+    spin: () => {
+      rmSync(flag);
+      wake();
+    },
+    rest: () => {
+      writeFileSync(flag, '');
+      waitFor('S');
+    },
+  };
 }
 
 describe('KernelThread', () => {
@@ -61,6 +101,38 @@ describe('KernelThread', () => {
     // The kernel's own words: the number of the call, then its arguments.
     const address = /^\d+ 0x([0-9a-f]+) /.exec(readFileSync(`/proc/${pid}/syscall`, 'utf8'))?.[1];
     expect(thread.futexAddress.toString(16)).toBe(address);
+  });
+
+  it('tells a thread that was on a CPU when its clock was read, and is asleep by now', async () => {
+    const { thread, spin, rest } = await startSpinner();
+    // Whoever else wants the CPU may take it from the spinner before it falls asleep: then nothing is known.
+    for (let attempt = 0; attempt < 100 && !thread.wasOnCpu; attempt++) {
+      thread.readSchedulerClock();
+      thread.readState();
+      spin();
+      thread.readSchedulerClock();
+      rest();
+      expect(thread.readState()).toBe(KernelState.asleep);
+    }
+    expect(thread.wasOnCpu).toBe(true);
+
+    thread.readSchedulerClock();
+    thread.readState();
+    expect(thread.wasOnCpu).toBe(false);
+  });
+
+  it('does not take a thread that woke and fell asleep since its clock was read for one that was on a CPU', async () => {
+    const { thread, spin, rest, wake } = await startSpinner();
+    spin();
+    rest();
+    thread.readSchedulerClock();
+    const clock = { cpu: thread.cpuNanoseconds, slices: thread.timeSlices };
+    wake();
+    // The clock of before the nap, as a tick would have it that read it then.
+    thread.cpuNanoseconds = clock.cpu;
+    thread.timeSlices = clock.slices;
+    expect(thread.readState()).toBe(KernelState.asleep);
+    expect(thread.wasOnCpu).toBe(false);
   });
 
   it('reads a name that holds spaces and parentheses', async () => {

@@ -41,6 +41,12 @@ export class KernelThread {
   futexAddress = 0;
   /** Whether the thread was on the run queue at the last look. */
   wasOnRunQueue = false;
+  /**
+   * Whether a thread that the last look found asleep was still on a CPU when its clock was read right before. To go to sleep takes CPU
+   * time in the kernel, tens of microseconds where a hypervisor sets the timer. All the while the thread counts as asleep, and who asks
+   * what it sleeps in waits for it to be off its CPU (`wait_task_inactive` in kernel/sched/core.c).
+   */
+  wasOnCpu = false;
   /** The clock as it was read before that. */
   #cpuAtLook = 0;
   #timeSlicesAtLook = 0;
@@ -91,11 +97,14 @@ export class KernelThread {
    */
   readState(isLikelyAwake = false): KernelState {
     this.sleepKind = 'unknown';
-    if (this.wasOnRunQueue && this.#hasNewClock && !this.#hasClockMoved()) {
+    this.wasOnCpu = false;
+    const mayHaveRun = this.#hasNewClock && this.#hasClockMoved();
+    if (this.wasOnRunQueue && this.#hasNewClock && !mayHaveRun) {
       this.#hasNewClock = false;
       return KernelState.onRunQueue;
     }
     const state = this.#readState(isLikelyAwake);
+    if (state === KernelState.asleep && mayHaveRun) this.wasOnCpu = this.#wasChargedSinceClock();
     this.wasOnRunQueue = state === KernelState.onRunQueue;
     this.#cpuAtLook = this.cpuNanoseconds;
     this.#timeSlicesAtLook = this.timeSlices;
@@ -108,6 +117,14 @@ export class KernelThread {
     return (
       this.timeSlices === 0 || this.timeSlices !== this.#timeSlicesAtLook || this.cpuNanoseconds !== this.#cpuAtLook
     );
+  }
+
+  /** Whether CPU time was charged since the clock was read, in a slice that had begun then: the thread was on a CPU. */
+  #wasChargedSinceClock(): boolean {
+    if (!this.#schedstat.reload()) return false;
+    const cpu = this.#schedstat.nextNumber();
+    this.#schedstat.skipFields(1);
+    return this.#schedstat.nextNumber() === this.timeSlices && cpu > this.cpuNanoseconds;
   }
 
   #readState(isLikelyAwake: boolean): KernelState {

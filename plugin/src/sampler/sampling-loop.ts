@@ -195,8 +195,8 @@ export class SamplingLoop {
     for (const track of roster.tracks()) {
       if (track.isGone || !track.hasRun()) continue;
       hasAnyRun = true;
-      // Its stack is wanted, almost surely: to copy it together with the rest is cheaper, and of the same moment.
-      if (this.#options.mode === 'real' || track.kernel.wasOnRunQueue) ahead ??= track.handle;
+      // Its stack is wanted, most likely: to copy it together with the rest is cheaper, and it is that of the moment at which the GIL was looked at.
+      ahead ??= track.handle;
     }
     const reading = hasAnyRun ? this.#reader.readThreads(ahead) : undefined;
     if (reading !== undefined) for (const track of roster.follow(now, reading.threads)) this.#builder.addThread(track);

@@ -8,6 +8,7 @@ const MILLISECOND = 1_000_000;
 interface Reading {
   readonly state: ThreadState;
   readonly gil?: GilState;
+  readonly seenOnCpu?: boolean;
   /** Milliseconds. */
   readonly cpu?: number;
   readonly delay?: number;
@@ -22,6 +23,7 @@ function columnsOf(readings: readonly Reading[]): TickColumns {
     const row = columns.addRow();
     columns.states[row] = reading.state;
     columns.gil[row] = reading.gil ?? GilState.neither;
+    columns.seenOnCpu[row] = reading.seenOnCpu === true ? 1 : 0;
     columns.cpu[row] = (reading.cpu ?? 0) * MILLISECOND;
     columns.runDelay[row] = (reading.delay ?? 0) * MILLISECOND;
     columns.timeSlices[row] = reading.slices ?? 0;
@@ -56,6 +58,14 @@ describe('classifyStates', () => {
       { state: waiting, cpu: 3, delay: 1, slices: 6 },
     ]);
     expect(states).toEqual([runnable]);
+  });
+
+  it('takes a thread that was seen on a CPU for running, although it waits long for one when it wakes', () => {
+    const states = classify([
+      { state: running, seenOnCpu: true, cpu: 3, delay: 0, slices: 5 },
+      { state: waiting, cpu: 4, delay: 1, slices: 6 },
+    ]);
+    expect(states).toEqual([running]);
   });
 
   it('takes C code that runs without the GIL for running, between two steps of the CPU clock, too', () => {

@@ -23,14 +23,16 @@ const CLOCK_TICK_MICROSECONDS = 10_000;
  * found it waiting. What helps is the GIL: a thread that was asleep has given it up, and takes it again only once it is on a CPU. So:
  *
  * - on the run queue and holding the GIL: running. (Or preempted in the middle of it, which happens in proportion to CPU used.)
+ * - seen on a CPU, by its clock that moved while the tick was taken: running.
  * - without the GIL, and a significant run delay was charged until the next tick: runnable.
  * - without the GIL, and no clock has moved by the next tick, which finds it in the same place: whatever the next tick is.
  *   At the last row, which has no next one, it takes a long time without any movement to say that it waits for a CPU.
  * - else running: C code that let go of the GIL.
  */
 export function classifyStates(columns: TickColumns, count: number, tickTimes: Float64Array): void {
-  const { states, gil, cpu, runDelay, timeSlices } = columns;
-  const isUndecided = (row: number): boolean => states[row] === ThreadState.running && gil[row] !== GilState.holds;
+  const { states, gil, seenOnCpu, cpu, runDelay, timeSlices } = columns;
+  const isUndecided = (row: number): boolean =>
+    states[row] === ThreadState.running && gil[row] !== GilState.holds && seenOnCpu[row] === 0;
   for (let row = count - 1; row >= 0; row--) {
     if (!isUndecided(row)) continue;
     const next = row + 1;

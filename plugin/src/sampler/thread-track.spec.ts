@@ -6,7 +6,7 @@ import { CodeObject } from '../cpython/code-object.ts';
 import type { InterpreterReader } from '../cpython/interpreter-reader.ts';
 import { DispatchKind, StackBuffer } from '../cpython/stack-buffer.ts';
 import { remoteAddress } from '../memory/remote-address.ts';
-import { KernelThread } from './kernel-thread.ts';
+import { KernelState, KernelThread } from './kernel-thread.ts';
 import { StackInterner } from './stack-interner.ts';
 import { ThreadTrack, toThreadState } from './thread-track.ts';
 
@@ -21,6 +21,18 @@ const sleeper = new CodeObject(1, {
   isTrampoline: false,
 });
 
+/** A reader that always shows one function. */
+const readerOf = (code: CodeObject): InterpreterReader =>
+  ({
+    gilAddressRange: { start: NOWHERE, end: NOWHERE },
+    forgetAhead: () => undefined,
+    readStack: (_: unknown, stack: StackBuffer) => {
+      stack.clear();
+      stack.push(code, 0);
+      return 'read';
+    },
+  }) as unknown as InterpreterReader;
+
 /** A real thread that sleeps until its input closes, and a reader that always shows one function. */
 const setup = async () => {
   const child = spawn('cat', [], { stdio: ['pipe', 'pipe', 'inherit'] });
@@ -31,15 +43,7 @@ const setup = async () => {
   const nativeId = child.pid!;
   const kernel = KernelThread.open(nativeId, nativeId)!;
   onTestFinished(() => kernel.close());
-  const reader = {
-    gilAddressRange: { start: NOWHERE, end: NOWHERE },
-    forgetAhead: () => undefined,
-    readStack: (_: unknown, stack: StackBuffer) => {
-      stack.clear();
-      stack.push(sleeper, 0);
-      return 'read';
-    },
-  } as unknown as InterpreterReader;
+  const reader = readerOf(sleeper);
   const handle = { stateAddress: remoteAddress(0x20000), innerStates: [], nativeId, pythonId: 1, isMain: true };
   const track = new ThreadTrack(0, handle, kernel);
   const tools = { reader, interner: new StackInterner(), stack: new StackBuffer() };
@@ -74,6 +78,66 @@ describe('ThreadTrack, of a thread asleep', () => {
       { hadRun: true, gil: GilState.neither },
       { hadRun: false, gil: GilState.neither },
     ]);
+  });
+});
+
+describe('ThreadTrack, of a thread that the kernel shows on its way', () => {
+  /** What a thread does while a tick looks at it: its state, and its clock at first and at each further look. */
+  const observe = (state: KernelState, wasOnCpu: boolean, ...clocks: { cpu: number; slices: number }[]) => {
+    const kernel = {
+      nativeId: 1,
+      sleepKind: 'other',
+      wasOnCpu,
+      wasOnRunQueue: false,
+      runDelayNanoseconds: 0,
+      userClockTicks: 0,
+      systemClockTicks: 0,
+      readState: () => state,
+      readSchedulerClock() {
+        const clock = clocks.length > 1 ? clocks.shift()! : clocks[0]!;
+        Object.assign(this, { cpuNanoseconds: clock.cpu, timeSlices: clock.slices });
+        return true;
+      },
+    } as unknown as KernelThread;
+    const handle = { stateAddress: remoteAddress(0x20000), innerStates: [], nativeId: 1, pythonId: 1, isMain: true };
+    const track = new ThreadTrack(0, handle, kernel);
+    const tools = { reader: readerOf(sleeper), interner: new StackInterner(), stack: new StackBuffer() };
+    track.hasRun();
+    const isOnRunQueue = track.isOnRunQueue(false);
+    track.observe(tools, false);
+    return { isOnRunQueue, state: track.columns.states[0], seenOnCpu: track.columns.seenOnCpu[0] };
+  };
+  const atTick = { cpu: 5, slices: 3 };
+
+  it('is running where it was still on a CPU, about to sleep', () => {
+    expect(observe(KernelState.asleep, true, atTick)).toEqual({
+      isOnRunQueue: true,
+      state: ThreadState.running,
+      seenOnCpu: 1,
+    });
+  });
+
+  it('is waiting where it was off its CPU by then', () => {
+    expect(observe(KernelState.asleep, false, atTick)).toEqual({
+      isOnRunQueue: false,
+      state: ThreadState.waiting,
+      seenOnCpu: 0,
+    });
+  });
+
+  it('is running for sure where CPU time was charged to it in the slice that it had', () => {
+    const { state, seenOnCpu } = observe(KernelState.onRunQueue, false, atTick, { cpu: 6, slices: 3 });
+    expect([state, seenOnCpu]).toEqual([ThreadState.running, 1]);
+  });
+
+  it('is runnable where it was given a CPU after its clock was read', () => {
+    const { state, seenOnCpu } = observe(KernelState.onRunQueue, false, atTick, { cpu: 6, slices: 4 });
+    expect([state, seenOnCpu]).toEqual([ThreadState.runnable, 0]);
+  });
+
+  it('is left to what follows where no clock has moved', () => {
+    const { state, seenOnCpu } = observe(KernelState.onRunQueue, false, atTick);
+    expect([state, seenOnCpu]).toEqual([ThreadState.running, 0]);
   });
 });
 

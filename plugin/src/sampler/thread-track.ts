@@ -73,11 +73,11 @@ export class ThreadTrack implements ObservedThread {
     return !this.#isUnchanged;
   }
 
-  /** Whether the thread, as far as is known, now runs or waits for a CPU. To be asked after {@link hasRun}. */
+  /** Whether the thread, as far as is known, runs at this tick or waits for a CPU. To be asked after {@link hasRun}. */
   isOnRunQueue(isGilHolder: boolean): boolean {
     if (this.isGone || this.#isUnchanged) return false;
     const state = this.kernel.readState(isGilHolder);
-    if (state !== KernelState.onRunQueue) return false;
+    if (state !== KernelState.onRunQueue && !this.kernel.wasOnCpu) return false;
     this.#kernelState = state;
     return true;
   }
@@ -170,15 +170,16 @@ export class ThreadTrack implements ObservedThread {
   ): void {
     const { columns, kernel } = this;
     const isOnRunQueue = kernelState === KernelState.onRunQueue;
-    const sleepPlace = isOnRunQueue ? undefined : findSleepPlace(kernel, reader);
+    const isAwake = isOnRunQueue || kernel.wasOnCpu;
+    const sleepPlace = isAwake ? undefined : findSleepPlace(kernel, reader);
     columns.gil[row] = toGilState(isGilHolder, sleepPlace);
 
     // It fell asleep after its stack was copied, maybe somewhere else.
-    if (!isOnRunQueue) reader.forgetAhead();
+    if (!isAwake) reader.forgetAhead();
     const outcome = reader.readStack(this.handle, stack);
     const index = outcome === 'read' ? interner.intern(stack, this.#path) : undefined;
     this.#hasStack = index !== undefined;
-    this.#isAsleep = !isOnRunQueue && !isGilHolder && this.#hasStack;
+    this.#isAsleep = !isAwake && !isGilHolder && this.#hasStack;
     if (index === undefined) {
       const isTorn = outcome === 'torn';
       if (isTorn) this.#countTorn(stack, interner);
@@ -190,7 +191,8 @@ export class ThreadTrack implements ObservedThread {
     columns.stacks[row] = index;
     columns.dispatches[row] = this.#dispatches.follow(stack);
     columns.states[row] = toThreadState(stack, sleepPlace);
-    if (isOnRunQueue && !isGilHolder && this.#wasGivenCpuSince(row)) columns.states[row] = ThreadState.runnable;
+    if (kernel.wasOnCpu) columns.seenOnCpu[row] = 1;
+    if (isOnRunQueue && !isGilHolder) this.#lookAgain(row);
   }
 
   #countTorn({ lostLeaf }: StackBuffer, interner: StackInterner): void {
@@ -201,11 +203,15 @@ export class ThreadTrack implements ObservedThread {
   }
 
   /**
-   * Whether a thread on the run queue got its CPU only after this row's clock was read. Timers of sleeping threads fire together with the
-   * sampler's own, so a tick often meets a thread that has just woken up, a few microseconds before it runs.
+   * Reads the clock of a thread on the run queue once more, which often tells what it was doing when the clock of this row was read. It was
+   * given a CPU since: it waited for one. Timers of sleeping threads fire together with the sampler's own, so a tick often meets a thread
+   * that has just woken up. It was given none, and CPU time was charged to it: it was on one, at the end of a slice, often about to sleep.
    */
-  #wasGivenCpuSince(row: number): boolean {
-    return this.kernel.readSchedulerClock() && this.kernel.timeSlices !== this.columns.timeSlices[row];
+  #lookAgain(row: number): void {
+    const { columns, kernel } = this;
+    if (!kernel.readSchedulerClock()) return;
+    if (kernel.timeSlices !== columns.timeSlices[row]) columns.states[row] = ThreadState.runnable;
+    else if (kernel.cpuNanoseconds !== columns.cpu[row]) columns.seenOnCpu[row] = 1;
   }
 }
 

@@ -14,6 +14,8 @@ export class TickColumns {
   states = new Uint8Array(FIRST_CAPACITY);
   /** {@link GilState}. */
   gil = new Uint8Array(FIRST_CAPACITY);
+  /** 1 where a thread on the run queue was seen to be on a CPU: its state is not to be judged by what followed. */
+  seenOnCpu = new Uint8Array(FIRST_CAPACITY);
   stacks = new Int32Array(FIRST_CAPACITY);
   /** Number of the dispatch that its event loop was in, {@link IN_LOOP} or {@link NO_DISPATCH}. */
   dispatches = new Int32Array(FIRST_CAPACITY);
@@ -33,6 +35,7 @@ export class TickColumns {
     return [
       this.states,
       this.gil,
+      this.seenOnCpu,
       this.stacks,
       this.dispatches,
       this.cpu,
@@ -49,6 +52,7 @@ export class TickColumns {
     const row = this.length++;
     this.states[row] = ThreadState.absent;
     this.gil[row] = GilState.neither;
+    this.seenOnCpu[row] = 0;
     this.stacks[row] = NO_STACK;
     this.dispatches[row] = NO_DISPATCH;
     return row;
@@ -64,6 +68,7 @@ export class TickColumns {
     const row = this.addRow();
     this.states[row] = this.states[row - 1]!;
     this.gil[row] = this.gil[row - 1]!;
+    this.seenOnCpu[row] = this.seenOnCpu[row - 1]!;
     this.stacks[row] = this.stacks[row - 1]!;
     this.dispatches[row] = this.dispatches[row - 1]!;
     this.#repeatClock(row);
@@ -96,6 +101,7 @@ export class TickColumns {
     const capacity = this.states.length * 2;
     this.states = grown(this.states, new Uint8Array(capacity));
     this.gil = grown(this.gil, new Uint8Array(capacity));
+    this.seenOnCpu = grown(this.seenOnCpu, new Uint8Array(capacity));
     this.stacks = grown(this.stacks, new Int32Array(capacity));
     this.dispatches = grown(this.dispatches, new Int32Array(capacity));
     this.cpu = grown(this.cpu, new Float64Array(capacity));

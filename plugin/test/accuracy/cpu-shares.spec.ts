@@ -136,7 +136,7 @@ describe('CPU shares of a recording, against the clock of the program itself', (
     const recorded = await profile('contending');
     expectSharesOfLedger(recorded);
     expectWholeTicks(recorded.chunks, 2);
-    // While one holds the GIL, the other is seen to want it: for the 3 ms of CPU, out of 8 to 13, that both would run.
+    // While one holds the GIL, the other is seen to want it: for the 15 ms of CPU, out of 40, that both would run.
     const ticksWith = (wanted: GilState): number => countTicks(recorded.chunks, 'gil', (gil) => gil === wanted);
     expect(ticksWith(GilState.wants) / ticksWith(GilState.holds)).toBeGreaterThan(0.1);
   });

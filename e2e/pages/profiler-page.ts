@@ -35,6 +35,9 @@ export class ProfilerPage {
   readonly functions: Locator;
   readonly stalls: Locator;
   readonly builds: Locator;
+  readonly comparison: Locator;
+  /** The table of the comparison. */
+  readonly differences: Locator;
   readonly lines: Locator;
   readonly callers: Locator;
   readonly callees: Locator;
@@ -59,6 +62,8 @@ export class ProfilerPage {
     this.functions = region('Functions');
     this.stalls = region('Stalls');
     this.builds = region('Builds');
+    this.comparison = region('Comparison');
+    this.differences = this.comparison.getByRole('table', { name: 'Differences' });
     this.lines = region('Lines');
     this.callers = region('Callers');
     this.callees = region('Callees');
@@ -152,6 +157,34 @@ export class ProfilerPage {
     await this.#page.getByRole('button', { name: 'Builds', exact: true }).click();
     await expect(this.builds).toBeVisible();
     await this.waitUntilIdle();
+  }
+
+  async showComparison(): Promise<void> {
+    await this.#page.getByRole('group', { name: 'View' }).getByRole('button', { name: 'Compare' }).click();
+    await expect(this.comparison).toBeVisible();
+    await this.waitUntilIdle();
+  }
+
+  /** Through the file chooser that the button of this name opens. */
+  async chooseComparedFile(file: string, button: string): Promise<void> {
+    const [chooser] = await Promise.all([
+      this.#page.waitForEvent('filechooser'),
+      this.comparison.getByRole('button', { name: button, exact: true }).click(),
+    ]);
+    await chooser.setFiles(file);
+    await this.waitUntilIdle();
+  }
+
+  /** The rows of the comparison as `points function change`. */
+  readDifferences(): Promise<string[]> {
+    return this.differences
+      .locator('tr[data-function]')
+      .evaluateAll((rows) =>
+        (rows as HTMLTableRowElement[]).map(
+          ({ dataset, cells }) =>
+            `${cells[0]?.textContent.trim() ?? ''} ${dataset['function'] ?? ''} ${dataset['change'] ?? ''}`,
+        ),
+      );
   }
 
   /** The stalls or the spells of saturation, in the order of their table. Times in microseconds. */

@@ -1,5 +1,4 @@
-import { ROOT_NODE } from './call-tree.ts';
-import type { ComparedSide } from './comparison.ts';
+import { type ComparedSide, weightOfSide } from './compared-side.ts';
 import type { Weight } from './selection.ts';
 
 const WEIGHT_NAMES: Readonly<Record<Weight, string>> = {
@@ -10,7 +9,7 @@ const WEIGHT_NAMES: Readonly<Record<Weight, string>> = {
 
 /** Why shares of the two sides would say nothing, as a sentence; absent where they can be compared. */
 export const explainIncomparable = (before: ComparedSide, after: ComparedSide): string | undefined => {
-  const [weightBefore, weightAfter] = [before.tree.weight, after.tree.weight];
+  const [weightBefore, weightAfter] = [before.weight, after.weight];
   if (weightBefore !== weightAfter)
     return `One side counts ${WEIGHT_NAMES[weightBefore]}, the other ${WEIGHT_NAMES[weightAfter]}: their shares are of different things.`;
   const [modeBefore, modeAfter] = [before.model.header?.mode, after.model.header?.mode];
@@ -20,7 +19,7 @@ export const explainIncomparable = (before: ComparedSide, after: ComparedSide): 
     [before, 'before'],
     [after, 'after'],
   ] as const)
-    if (!(side.tree.total[ROOT_NODE]! > 0))
-      return `The side ${name} has no ${WEIGHT_NAMES[side.tree.weight]}: there is nothing to take shares of.`;
+    if (!(weightOfSide(side) > 0))
+      return `The side ${name} has no ${WEIGHT_NAMES[side.weight]}: there is nothing to take shares of.`;
   return undefined;
 };

@@ -1,15 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { modelFromText } from '../testing/trace-from-text.ts';
-import { computeCallTree } from './call-tree.ts';
+import { microseconds } from '../contract/units.ts';
 import { explainIncomparable } from './comparable.ts';
-import { computeComparison, kindOfChange, type ComparedSide, type Comparison } from './comparison.ts';
+import { computeComparedSide, piecesAround, weightOfSide, type ComparedSide } from './compared-side.ts';
+import { computeComparison, kindOfChange, type Comparison } from './comparison.ts';
 import type { Weight } from './selection.ts';
 import type { RecordingMode } from '../contract/trace-lines.ts';
 
-const side = (drawing: string, weight: Weight = 'wall', mode: RecordingMode = 'real'): ComparedSide => {
-  const model = modelFromText(drawing, { mode });
-  return { model, tree: computeCallTree(model, { weight, mergeThreads: true }) };
-};
+const side = (drawing: string, weight: Weight = 'wall', mode: RecordingMode = 'real'): ComparedSide =>
+  computeComparedSide(modelFromText(drawing, { mode }), { weight });
 const percent = (share: number): number => Math.round(share * 100);
 const draw = ({ nodeCount, called, depths, totalBefore, totalAfter, functions }: Comparison): string[] =>
   Array.from({ length: nodeCount }, (_, node) => {
@@ -69,6 +68,28 @@ describe('a comparison', () => {
       '  run 50 50',
       '  work 50 50',
     ]);
+  });
+
+  it('is of a range with all that lies around it', () => {
+    const model = modelFromText(`
+      main
+        2 running run > quiet
+        4 running run > busy
+        1 running run > busy
+        3 running run > quiet`);
+    const range = { start: microseconds(20_000), end: microseconds(60_000) };
+    const [rest, selected] = [piecesAround(range), [range]].map((pieces) =>
+      computeComparedSide(model, { weight: 'wall' }, pieces),
+    );
+    expect([weightOfSide(rest!), weightOfSide(selected!)]).toEqual([60_000, 40_000]);
+    expect(rows(computeComparison(rest!, selected!))).toEqual({
+      run: '0 0 100 100 same',
+      quiet: '83 0 83 0 removed',
+      busy: '17 100 17 100 grew',
+    });
+    expect(
+      explainIncomparable(computeComparedSide(model, { weight: 'wall' }, piecesAround(undefined)), selected!),
+    ).toMatch(/side before has no wall time/);
   });
 
   it('is nothing for a side without weight', () => {

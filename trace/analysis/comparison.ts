@@ -4,19 +4,14 @@
  * merged: those of a pool have other names each time.
  */
 import { functionIndex, type FunctionIndex } from '../contract/units.ts';
-import { float64Column, int32Column } from '../model/column.ts';
+import { type Column, float64Column, int32Column } from '../model/column.ts';
 import type { TraceModel } from '../model/trace-model.ts';
 import { NONE, ROOT_NODE, type CallTree } from './call-tree.ts';
 import { compareText } from './compare-text.ts';
+import { type ComparedSide, weightOfSide } from './compared-side.ts';
 import { identifyFunction, type FunctionIdentity } from './function-identity.ts';
 import { nameModule } from './module-name.ts';
 import { orderTree } from './tree-order.ts';
-
-/** A side of the comparison: a tree without threads ({@link Selection.mergeThreads}), and the trace that it is of. */
-export interface ComparedSide {
-  readonly model: TraceModel;
-  readonly tree: CallTree;
-}
 
 /** Shares of the side's whole weight, 0 to 1. */
 export interface Change {
@@ -84,10 +79,21 @@ class TreeUnion {
     this.#addNode(NONE, NONE);
   }
 
-  add({ model, tree }: ComparedSide, side: 'before' | 'after'): void {
-    const whole = tree.total[ROOT_NODE]!;
+  add(compared: ComparedSide, side: 'before' | 'after'): void {
+    const whole = weightOfSide(compared);
     if (whole === 0) return;
     const known = new Map<number, number>();
+    for (const tree of compared.trees) this.#addTree(compared.model, tree, whole, known, this.#self[side]);
+  }
+
+  /** @param known Where functions of the trace are in the union, by their indexes in it. */
+  #addTree(
+    model: TraceModel,
+    tree: CallTree,
+    whole: number,
+    known: Map<number, number>,
+    self: Column<Float64Array>,
+  ): void {
     const places = new Int32Array(tree.nodeCount);
     for (let node = 0; node < tree.nodeCount; node++) {
       const index = tree.functions[node]!;
@@ -101,7 +107,7 @@ class TreeUnion {
         place = this.#child(place, called);
       }
       places[node] = place;
-      this.#self[side].values[place]! += tree.self[node]! / whole;
+      self.values[place]! += tree.self[node]! / whole;
     }
   }
 

@@ -1,13 +1,12 @@
 import { Command, Option } from 'commander';
-import { computeCallTree, ROOT_NODE } from '#trace/analysis/call-tree.ts';
 import { explainIncomparable } from '#trace/analysis/comparable.ts';
+import { computeComparedSide, weightOfSide, type ComparedSide } from '#trace/analysis/compared-side.ts';
 import {
   computeComparison,
   differenceOf,
   kindOfChange,
   type Change,
   type ComparedFunction,
-  type ComparedSide,
 } from '#trace/analysis/comparison.ts';
 import { firstWeight } from '#trace/analysis/first-weight.ts';
 import { WEIGHTS, type Weight } from '#trace/analysis/selection.ts';
@@ -61,10 +60,7 @@ const loadSide = async (file: string, weight: Weight | undefined): Promise<Compa
   const lines = new CompletenessWatch(loadWithProgress(file));
   const model = await loadTraceModel(lines);
   if (lines.isCut) say(`${file} ends unexpectedly; what came before is compared`);
-  return {
-    model,
-    tree: computeCallTree(model, { weight: weight ?? firstWeight(model.header?.mode), mergeThreads: true }),
-  };
+  return computeComparedSide(model, { weight: weight ?? firstWeight(model.header?.mode) });
 };
 
 /** What grew most first, what shrank most last. */
@@ -73,9 +69,9 @@ const byDifference = (a: ComparedFunction, b: ComparedFunction): number =>
 
 const formatJson = (before: ComparedSide, after: ComparedSide, functions: readonly ComparedFunction[]): string => {
   const result = {
-    weight: after.tree.weight,
-    microsecondsBefore: before.tree.total[ROOT_NODE],
-    microsecondsAfter: after.tree.total[ROOT_NODE],
+    weight: after.weight,
+    microsecondsBefore: weightOfSide(before),
+    microsecondsAfter: weightOfSide(after),
     functions: functions.map(({ name, module, identity, self, total }) => ({
       change: kindOfChange(total),
       name,
@@ -92,7 +88,7 @@ const formatText = (before: ComparedSide, after: ComparedSide, functions: readon
   const grown = functions.filter(({ self }) => differenceOf(self) >= SMALLEST_SHOWN_CHANGE);
   const shrunk = functions.filter(({ self }) => differenceOf(self) <= -SMALLEST_SHOWN_CHANGE).reverse();
   return [
-    `Shares of the ${after.tree.weight} weight: ${inSeconds(before)} before, ${inSeconds(after)} after.\n`,
+    `Shares of the ${after.weight} weight: ${inSeconds(before)} before, ${inSeconds(after)} after.\n`,
     formatTable('What grew', grown),
     formatTable('What shrank', shrunk),
   ].join('\n');
@@ -129,5 +125,4 @@ const signed = (change: Change): string => {
 
 const percent = (share: number): string => `${(share * FACTOR_OF_PERCENT).toFixed(1)} %`;
 
-const inSeconds = ({ tree }: ComparedSide): string =>
-  `${(tree.total[ROOT_NODE]! / MICROSECONDS_PER_SECOND).toFixed(3)} s`;
+const inSeconds = (side: ComparedSide): string => `${(weightOfSide(side) / MICROSECONDS_PER_SECOND).toFixed(3)} s`;

@@ -33,6 +33,7 @@ import { RangeStatsComponent } from '../views/stats/range-stats.component.ts';
 import { loadNvd3 } from '../views/timeline/nvd3.ts';
 import { TimelineComponent } from '../views/timeline/timeline.component.ts';
 import { type DownloadRequest, ToolbarComponent } from '../views/toolbar/toolbar.component.ts';
+import { ComparisonPanelComponent } from './comparison-panel.component.ts';
 import { describeSource } from './describe-source.ts';
 import { describeSituation, NOTICE_ACTION_NAMES, type NoticeAction } from './page-notice.ts';
 import { isTyping, PAGE_KEYS } from './page-keys.ts';
@@ -44,6 +45,7 @@ import { isTyping, PAGE_KEYS } from './page-keys.ts';
   imports: [
     BuildListComponent,
     CallTableComponent,
+    ComparisonPanelComponent,
     DetailBarComponent,
     FlameGraphComponent,
     FunctionTableComponent,
@@ -92,6 +94,7 @@ export class ProfilerPageComponent {
   private readonly outcome = toSignal(
     buildAnalysisStream({
       trace$: this.client.state$,
+      before$: this.client.beforeState$,
       store: this.store,
       analyse: (request) => this.client.analyse(request),
       activity: this.activity,
@@ -123,6 +126,11 @@ export class ProfilerPageComponent {
     { equal: isSameRange },
   );
   protected readonly isZoomed = computed(() => this.screen().viewport !== undefined);
+  /** Of the same recording, what the range is compared with. */
+  protected readonly comparedRange = computed(() => {
+    const { comparedWith } = this.choices();
+    return comparedWith?.kind === 'range' ? comparedWith.range : undefined;
+  });
   protected readonly progress = computed(() => {
     const [current, summary] = [this.status()?.current, this.summary()];
     if (current === undefined) return undefined;
@@ -254,14 +262,15 @@ export class ProfilerPageComponent {
     else if (!isTyping(event) && event.key === '?') this.areKeysShown.update((isShown) => !isShown);
   }
 
-  /** Takes back the innermost choice: the list of keys, the search, the focus, the selection, the range. */
+  /** Takes back the innermost choice: the list of keys, the search, the focus, the selection, the range, the comparison. */
   private stepBack(event: KeyboardEvent): void {
-    const { search, focus, selected, range } = this.choices();
+    const { search, focus, selected, range, comparedWith } = this.choices();
     if (this.areKeysShown()) this.areKeysShown.set(false);
     else if (search !== '') this.store.search('');
     else if (focus !== undefined) this.store.focusFunction(undefined);
     else if (selected !== undefined) this.store.selectFunction(undefined);
     else if (range !== undefined) this.selectRange(undefined);
+    else if (comparedWith !== undefined) this.store.compareWith(undefined);
     else return;
     event.preventDefault();
   }

@@ -26,6 +26,8 @@ import { nameRecordingFile } from '../shared/recording-file-name.ts';
 import { saveFile } from '../shared/save-file.ts';
 import { ActivityMonitor } from '../state/activity-monitor.ts';
 import { ApiClient } from '../state/api-client.ts';
+import { type ChoiceParams, formatChoices } from '../state/choice-params.ts';
+import { NO_CHOICES } from '../state/choices.ts';
 import { ServerMonitor } from '../state/server-monitor.ts';
 import { NoticeComponent } from '../views/notice/notice.component.ts';
 import {
@@ -54,6 +56,9 @@ export class RecordingsPageComponent {
   protected readonly failure = signal<Failure | undefined>(undefined);
   /** Id of the recording whose name is being changed, or which waits for a second word before it is deleted. */
   protected readonly renamed = signal<string | undefined>(undefined);
+  /** The one for which another is to be chosen, to compare it with. */
+  protected readonly compared = signal<RecordingSummary | undefined>(undefined);
+  protected readonly compareText = computed(() => (this.compared() === undefined ? 'Compare with…' : 'Do not compare'));
   protected readonly doomed = signal<string | undefined>(undefined);
   protected readonly advice = computed(() => describeAdvice(this.failure()?.code ?? 'internal'));
   protected readonly isViewer = computed(() => this.server().status?.canRecord === false);
@@ -96,6 +101,21 @@ export class RecordingsPageComponent {
     void this.attempt(async () => {
       await this.api.changeRecording(id, { name: wanted, note: wantedNote });
       await this.reload();
+    });
+  }
+
+  protected toggleCompared(recording: RecordingSummary): void {
+    this.compared.update((compared) => (compared?.id === recording.id ? undefined : recording));
+  }
+
+  /** The address of a comparison: the earlier one is the side before. */
+  protected comparisonOf(one: RecordingSummary, other: RecordingSummary): ChoiceParams {
+    const [before, after] = one.startedAt <= other.startedAt ? [one, other] : [other, one];
+    return formatChoices({
+      ...NO_CHOICES,
+      source: { kind: 'recording', id: after.id },
+      view: 'compare',
+      comparedWith: { kind: 'trace', source: { kind: 'recording', id: before.id }, range: undefined },
     });
   }
 

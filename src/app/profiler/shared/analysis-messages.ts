@@ -10,6 +10,8 @@ import type { StallBucket, TickCounts } from '#trace/analysis/stalls.ts';
 import type { Timeline } from '#trace/analysis/timeline.ts';
 import type { TreeDirection } from '#trace/analysis/view-paths.ts';
 import type { Microseconds } from '#trace/contract/units.ts';
+import type { ComparedWith, ComparisonAnswer } from './comparison-messages.ts';
+import type { Outcome } from './failure.ts';
 
 export interface AnalysisRequest {
   /** Of the trace, as the page has been told of it: what was read since need not be looked at yet. */
@@ -42,6 +44,10 @@ export interface AnalysisRequest {
   readonly hasStalls: boolean;
   /** Whether the list of builds is on the screen. */
   readonly hasBuilds: boolean;
+  /** Absent where no comparison is on the screen. */
+  readonly comparedWith: ComparedWith | undefined;
+  /** As `revision`, of the other trace; 0 where none is compared. */
+  readonly comparedRevision: number;
 }
 
 /** A function with what it takes of the weight, in microseconds. */
@@ -152,4 +158,6 @@ export interface AnalysisAnswer {
   readonly stalls: StallList | undefined;
   /** By their starts; absent where they were not asked for. */
   readonly builds: readonly BuildSpan[] | undefined;
+  /** Absent where nothing is compared, or nothing is known yet of what it is compared with. */
+  readonly comparison: Outcome<ComparisonAnswer> | undefined;
 }

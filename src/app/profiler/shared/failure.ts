@@ -37,6 +37,8 @@ const ADVICE: Partial<Record<FailureCode, string>> = {
   'bad-trace':
     'Choose a recording of this profiler (.bbprof, .bbprof.gz), or a whole file of speedscope, pprof, Firefox, Chrome or collapsed stacks.',
   'unsupported-trace': 'Update the profiler to open it.',
+  'not-comparable':
+    'Compare recordings of one mode; where a side has none of the time, choose another weight, other threads or a longer range.',
   'no-such-recording': 'It may have been deleted: choose another one under Recordings.',
   'file-unwritable': 'Free some space on the disk of the recordings.',
 };

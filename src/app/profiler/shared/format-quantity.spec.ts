@@ -7,6 +7,8 @@ import {
   formatDuration,
   formatDurationExactly,
   formatMoment,
+  formatPoints,
+  formatRange,
   formatShare,
 } from './format-quantity.ts';
 
@@ -40,10 +42,21 @@ describe('quantities as text', () => {
     expect(formatShare(share)).toBe(text);
   });
 
+  it.each([
+    [0, '0'],
+    [1e-12, '0'],
+    [0.384, '+38'],
+    [-0.042, '−4.2'],
+    [0.000012, '+0.0012'],
+  ])('writes the difference %d of two shares as %s points', (difference, text) => {
+    expect(formatPoints(difference)).toBe(text);
+  });
+
   it('shows hours on the running clock only where there are some', () => {
     expect(formatClock(microseconds(7_900_000))).toBe('0:07');
     expect(formatClock(microseconds(3_723_000_000))).toBe('1:02:03');
     expect(formatMoment(microseconds(7_250_999))).toBe('0:07.250');
+    expect(formatRange({ start: microseconds(0), end: microseconds(7_250_999) })).toBe('0:00.000 to 0:07.250');
   });
 
   it('counts bytes in powers of 1024 and groups thousands', () => {

@@ -2,6 +2,7 @@
  * Numbers as text for people: two significant digits and a unit. The exact value belongs beside it, on hover or in an attribute;
  * the `…Exactly` functions make that text.
  */
+import type { TimeRange } from '#trace/analysis/selection.ts';
 import type { Bytes, Microseconds, UnixMilliseconds } from '#trace/contract/units.ts';
 
 const MICROSECONDS_PER_MILLISECOND = 1000;
@@ -61,6 +62,9 @@ export const formatMoment = (at: Microseconds): string => {
   return `${formatClock(at)}.${milliseconds.toString().padStart(3, '0')}`;
 };
 
+/** `0:01.000 to 0:02.500`. */
+export const formatRange = ({ start, end }: TimeRange): string => `${formatMoment(start)} to ${formatMoment(end)}`;
+
 /** `38 %`, `4.2 %`, `0.38 %`; shares too small to tell from nothing are `< 0.01 %`. */
 export const formatShare = (share: number): string => {
   if (!Number.isFinite(share) || share === 0) return '0 %';
@@ -70,6 +74,16 @@ export const formatShare = (share: number): string => {
 };
 
 export const formatShareExactly = (share: number): string => `${(share * 100).toFixed(4)} %`;
+
+/** Differences of shares that are closer to none are sums in another order. */
+const SMALLEST_POINTS = 1e-7;
+
+/** The difference of two shares in percentage points, with its sign: `+12`, `−0.38`, `0`. */
+export const formatPoints = (difference: number): string => {
+  const points = difference * 100;
+  if (Math.abs(points) < SMALLEST_POINTS) return '0';
+  return `${points > 0 ? '+' : '−'}${formatTwoDigits(Math.abs(points))}`;
+};
 
 const BYTE_UNITS = ['B', 'KiB', 'MiB', 'GiB', 'TiB'] as const;
 

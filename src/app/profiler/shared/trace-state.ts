@@ -6,6 +6,9 @@ import type { Failure } from './failure.ts';
 export type TraceSource =
   { readonly kind: 'recording'; readonly id: string } | { readonly kind: 'file'; readonly name: string };
 
+/** The worker holds two traces: the one that is open, and the one that it is compared with. */
+export type TraceSide = 'open' | 'before';
+
 export interface TraceThread {
   readonly index: number;
   readonly name: string;

@@ -15,6 +15,7 @@ const settled = () => new Promise((resolve) => setTimeout(resolve));
 
 const make = (change: Partial<TraceState> = {}) => {
   const trace$ = new BehaviorSubject<TraceState>({ ...NO_TRACE, phase: 'complete', summary: SUMMARY, ...change });
+  const before$ = new BehaviorSubject<TraceState>(NO_TRACE);
   const store = new ProfilerStore(trace$);
   store.setTimelineWidth(674);
   store.setFlameWidth(1000);
@@ -23,6 +24,7 @@ const make = (change: Partial<TraceState> = {}) => {
   const root = { dataset: {} as DOMStringMap } as HTMLElement;
   const stream$ = buildAnalysisStream({
     trace$,
+    before$,
     store,
     activity: new ActivityMonitor(root, (action) => void setTimeout(action)),
     scheduler: asapScheduler,
@@ -38,7 +40,7 @@ const make = (change: Partial<TraceState> = {}) => {
   });
   const outcomes: Outcome<AnalysisAnswer>[] = [];
   const subscription = stream$.subscribe((outcome) => outcomes.push(outcome));
-  return { trace$, store, requests, answers, outcomes, subscription, root };
+  return { trace$, before$, store, requests, answers, outcomes, subscription, root };
 };
 
 describe('what all views show', () => {
@@ -84,6 +86,25 @@ describe('what all views show', () => {
     answers[1]!('ok');
     await settled();
     expect(outcomes).toHaveLength(2);
+  });
+
+  it('has the comparison while it is looked at, anew when what it is compared with has grown', async () => {
+    const { before$, store, requests, answers } = make();
+    const grow = async (revision: number) => {
+      before$.next({ ...NO_TRACE, revision });
+      await settled();
+    };
+    store.compareWith({ kind: 'trace', source: { kind: 'recording', id: 'r0' }, range: undefined });
+    await settled();
+    answers.at(-1)!('ok');
+    await grow(1);
+    answers.at(-1)!('ok');
+    expect(requests.map(({ comparedWith }) => comparedWith?.kind)).toEqual(['trace', 'trace']);
+    store.selectView('builds');
+    await settled();
+    answers.at(-1)!('ok');
+    await grow(2);
+    expect(requests.map(({ comparedWith }) => comparedWith?.kind)).toEqual(['trace', 'trace', undefined]);
   });
 
   it('shows a failure and goes on with the next choice', async () => {

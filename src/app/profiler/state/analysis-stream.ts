@@ -37,6 +37,8 @@ const MAX_TIMELINE_POINTS = 1000;
 
 export interface AnalysisSources {
   readonly trace$: Observable<TraceState>;
+  /** The trace that the open one is compared with. */
+  readonly before$: Observable<TraceState>;
   readonly store: ProfilerStore;
   readonly analyse: (request: AnalysisRequest) => Promise<AnalysisAnswer>;
   readonly activity: ActivityMonitor;
@@ -45,30 +47,43 @@ export interface AnalysisSources {
 
 export const buildAnalysisStream = ({
   trace$,
+  before$,
   store,
   analyse,
   activity,
   scheduler = animationFrameScheduler,
 }: AnalysisSources): Observable<Outcome<AnalysisAnswer>> =>
-  combineLatest([trace$, store.choices$, store.screen$, store.window$, store.weight$]).pipe(
+  combineLatest([trace$, before$, store.choices$, store.screen$, store.window$, store.weight$]).pipe(
     tap(() => activity.touch()),
     // Several of these change together; the screen shows one state a frame.
     auditTime(0, scheduler),
-    filter(([trace, , screen]) => trace.summary !== undefined && screen.timelineWidth > 0),
-    map(([{ revision }, choices, screen, window, weight]) => buildRequest(revision, choices, screen, window, weight)),
+    filter(([trace, , , screen]) => trace.summary !== undefined && screen.timelineWidth > 0),
+    map(([trace, before, choices, screen, window, weight]) => ({
+      ...buildRequest(trace, choices, screen, window, weight),
+      ...buildComparison(choices, before),
+    })),
     distinctUntilChanged((a, b) => JSON.stringify(a) === JSON.stringify(b)),
     latestWins((request) => activity.during(analyse(request)), describeFailure),
     tap(() => activity.touch()),
     shareReplay({ bufferSize: 1, refCount: true }),
   );
 
+/** Nothing of it changes the request while it is not looked at. */
+const buildComparison = (
+  { view, comparedWith }: Choices,
+  { revision }: TraceState,
+): Pick<AnalysisRequest, 'comparedWith' | 'comparedRevision'> =>
+  view === 'compare'
+    ? { comparedWith, comparedRevision: comparedWith?.kind === 'trace' ? revision : 0 }
+    : { comparedWith: undefined, comparedRevision: 0 };
+
 const buildRequest = (
-  revision: number,
+  { revision }: TraceState,
   { threads, focus, direction, mergeThreads, folds, selected, view, stallThreshold }: Choices,
   screen: ScreenState,
   window: ViewWindow,
   weight: Weight,
-): AnalysisRequest => ({
+): Omit<AnalysisRequest, 'comparedWith' | 'comparedRevision'> => ({
   revision,
   isGesturing: screen.isGesturing,
   viewport: window.viewport,

@@ -19,6 +19,11 @@ const FULL: Choices = {
   search: 'db/',
   view: 'functions',
   stallThreshold: microseconds(250_000),
+  comparedWith: {
+    kind: 'trace',
+    source: { kind: 'recording', id: '20261121-101500-cd' },
+    range: { start: microseconds(5), end: microseconds(7) },
+  },
 };
 
 describe('choices in the address', () => {
@@ -37,8 +42,20 @@ describe('choices in the address', () => {
     expect(parse({ file: 'night.bbprof.gz' })).toEqual(choices);
   });
 
+  it.each<Choices['comparedWith']>([
+    { kind: 'rest' },
+    { kind: 'range', range: { start: microseconds(1), end: microseconds(2) } },
+    { kind: 'trace', source: { kind: 'file', name: 'night.bbprof.gz' }, range: undefined },
+  ])('say what the selection is compared with: %j', (comparedWith) => {
+    const choices: Choices = { ...NO_CHOICES, comparedWith };
+    expect(parse(formatChoices(choices))).toEqual(choices);
+  });
+
   it.each([
     { range: '5-5' },
+    { 'before-range': '9-1' },
+    { 'before-range': 'all' },
+    { before: '' },
     { range: '9-1' },
     { range: 'a-b' },
     { range: '-1-3' },

@@ -5,6 +5,7 @@ import { FOLD_RULE_IDS, type FoldRuleId } from '#trace/analysis/fold-rules.ts';
 import { microseconds, type Microseconds } from '#trace/contract/units.ts';
 import type { TimeRange } from '#trace/analysis/selection.ts';
 import { TREE_DIRECTIONS } from '#trace/analysis/view-paths.ts';
+import type { ComparedWith } from '../shared/comparison-messages.ts';
 import type { FunctionIdentity } from '../shared/function-identity.ts';
 import type { TraceSource } from '../shared/trace-state.ts';
 import { type Choices, DETAIL_VIEWS, NO_CHOICES, WEIGHTS } from './choices.ts';
@@ -20,6 +21,8 @@ const MAX_THREADS = 1024;
 
 /** Between the parts of a function; file names hold no line break. */
 const PART_SEPARATOR = '\n';
+/** In the place of a range: all that is not selected. */
+const REST = 'rest';
 
 /** Written instead of all rules, so that a link made before a rule was added hides what that is about too. */
 const ALL_FOLDS = 'all';
@@ -28,9 +31,7 @@ export const formatChoices = (choices: Choices): ChoiceParams => {
   const params: Record<string, string> = {};
   if (choices.source?.kind === 'recording') params['recording'] = choices.source.id;
   if (choices.source?.kind === 'file') params['file'] = choices.source.name;
-  if (choices.range !== undefined) {
-    params['range'] = `${Math.round(choices.range.start)}-${Math.round(choices.range.end)}`;
-  }
+  if (choices.range !== undefined) params['range'] = formatRange(choices.range);
   if (choices.threads !== undefined) params['threads'] = choices.threads.join('.');
   if (choices.weight !== undefined) params['weight'] = choices.weight;
   if (choices.selected !== undefined) params['function'] = formatFunction(choices.selected);
@@ -41,7 +42,7 @@ export const formatChoices = (choices: Choices): ChoiceParams => {
   if (choices.search !== '') params['search'] = choices.search;
   if (choices.view !== NO_CHOICES.view) params['view'] = choices.view;
   if (choices.stallThreshold !== NO_CHOICES.stallThreshold) params['stall'] = String(choices.stallThreshold);
-  return params;
+  return { ...params, ...formatComparedWith(choices.comparedWith) };
 };
 
 export const parseChoices = (params: ParamReader): Choices => {
@@ -62,6 +63,7 @@ export const parseChoices = (params: ParamReader): Choices => {
     search: read('search') ?? '',
     view: DETAIL_VIEWS.find((view) => view === read('view')) ?? NO_CHOICES.view,
     stallThreshold: parseThreshold(read('stall')),
+    comparedWith: parseComparedWith(parseSource(read('before'), read('before-file')), read('before-range')),
   };
 };
 
@@ -94,6 +96,34 @@ const parseSource = (id: string | undefined, name: string | undefined): TraceSou
   if (name !== undefined && name !== '') return { kind: 'file', name };
   return undefined;
 };
+
+/** Of the trace that is open itself, there is a range or the rest, and no source. */
+const formatComparedWith = (comparedWith: ComparedWith | undefined): ChoiceParams => {
+  switch (comparedWith?.kind) {
+    case undefined:
+      return {};
+    case 'rest':
+      return { 'before-range': REST };
+    case 'range':
+      return { 'before-range': formatRange(comparedWith.range) };
+    case 'trace': {
+      const { source, range } = comparedWith;
+      const params: Record<string, string> =
+        source.kind === 'recording' ? { before: source.id } : { 'before-file': source.name };
+      if (range !== undefined) params['before-range'] = formatRange(range);
+      return params;
+    }
+  }
+};
+
+const parseComparedWith = (source: TraceSource | undefined, text: string | undefined): ComparedWith | undefined => {
+  const range = parseRange(text);
+  if (source !== undefined) return { kind: 'trace', source, range };
+  if (text === REST) return { kind: 'rest' };
+  return range && { kind: 'range', range };
+};
+
+const formatRange = ({ start, end }: TimeRange): string => `${Math.round(start)}-${Math.round(end)}`;
 
 const parseRange = (text: string | undefined): TimeRange | undefined => {
   const [start, end] =

@@ -6,10 +6,11 @@ import type { FoldRuleId } from '#trace/analysis/fold-rules.ts';
 import { DEFAULT_STALL_THRESHOLD } from '#trace/analysis/stalls.ts';
 import type { TreeDirection } from '#trace/analysis/view-paths.ts';
 import type { Microseconds } from '#trace/contract/units.ts';
+import type { ComparedWith } from '../shared/comparison-messages.ts';
 import type { FunctionIdentity } from '../shared/function-identity.ts';
 import type { TraceSource } from '../shared/trace-state.ts';
 
-export const DETAIL_VIEWS = ['flame', 'functions', 'stalls', 'builds'] as const;
+export const DETAIL_VIEWS = ['flame', 'functions', 'stalls', 'builds', 'compare'] as const;
 export type DetailView = (typeof DETAIL_VIEWS)[number];
 
 export const WEIGHTS = ['wall', 'cpu', 'gil'] as const satisfies readonly Weight[];
@@ -35,6 +36,8 @@ export interface Choices {
   readonly view: DetailView;
   /** From which length on a callback of the event loop is a stall. */
   readonly stallThreshold: Microseconds;
+  /** What the range is compared with; absent: nothing yet. */
+  readonly comparedWith: ComparedWith | undefined;
 }
 
 export const NO_CHOICES: Choices = {
@@ -50,4 +53,5 @@ export const NO_CHOICES: Choices = {
   search: '',
   view: 'flame',
   stallThreshold: DEFAULT_STALL_THRESHOLD,
+  comparedWith: undefined,
 };

@@ -71,6 +71,31 @@ describe('the store of choices', () => {
     });
   });
 
+  it('swaps the sides of a comparison, and takes the whole time where nothing is selected', () => {
+    const { store, window } = make('complete', 10);
+    store.compareWith({ kind: 'range', range: range(1, 2) });
+    expect(store.choices.view).toBe('compare');
+    store.swapSides(window());
+    expect(store.choices).toMatchObject({ range: range(1, 2), comparedWith: { kind: 'range', range: range(0, 10) } });
+  });
+
+  it('swaps recordings with their ranges, but not the threads of one of them', () => {
+    const { store, window } = make('complete', 10);
+    const [source, other] = ['r1', 'r2'].map((id) => ({ kind: 'recording', id }) as const);
+    store.selectSource(source);
+    store.selectRange(range(3, 4), window());
+    store.selectThreads([1]);
+    store.compareWith({ kind: 'trace', source: other!, range: range(1, 2) });
+    store.swapSides(window());
+    expect(store.choices).toMatchObject({
+      source: other,
+      range: range(1, 2),
+      threads: undefined,
+      view: 'compare',
+      comparedWith: { kind: 'trace', source, range: range(3, 4) },
+    });
+  });
+
   it('selects the function that is looked at alone, and keeps it selected afterwards', () => {
     const { store } = make('complete', 5);
     store.focusFunction(identity);

@@ -5,6 +5,7 @@ import { firstWeight } from '#trace/analysis/first-weight.ts';
 import type { TimeRange, Weight } from '#trace/analysis/selection.ts';
 import type { TreeDirection } from '#trace/analysis/view-paths.ts';
 import { microseconds, type Microseconds } from '#trace/contract/units.ts';
+import type { ComparedWith } from '../shared/comparison-messages.ts';
 import type { TraceSource, TraceState } from '../shared/trace-state.ts';
 import { type Choices, type DetailView, NO_CHOICES } from './choices.ts';
 import { computeViewWindow, type ViewWindow } from './view-window.ts';
@@ -134,6 +135,23 @@ export class ProfilerStore {
 
   selectView(view: DetailView): void {
     this.#change({ view });
+  }
+
+  /** Absent: what to compare with is chosen anew. */
+  compareWith(comparedWith: ComparedWith | undefined): void {
+    this.#change({ comparedWith, view: 'compare' });
+  }
+
+  /** What was before is looked at and selected on the timeline, and the other way round. */
+  swapSides({ bounds }: ViewWindow): void {
+    const { comparedWith, source, range } = this.choices;
+    if (comparedWith?.kind === 'range')
+      this.#change({ range: comparedWith.range, comparedWith: { kind: 'range', range: range ?? bounds } });
+    if (comparedWith?.kind !== 'trace' || source === undefined) return;
+    // Numbers of threads are those of one trace.
+    const swapped: ComparedWith = { kind: 'trace', source, range };
+    const { source: before, range: rangeBefore } = comparedWith;
+    this.restore({ ...this.choices, source: before, range: rangeBefore, threads: undefined, comparedWith: swapped });
   }
 
   setStallThreshold(stallThreshold: Microseconds): void {

@@ -5,7 +5,7 @@ import { type MessageEnd, RpcCaller } from '../worker/rpc.ts';
 import type { FileConversion } from '../worker/convert-file.ts';
 import type { TraceCalls, TraceNotice } from '../worker/trace-calls.ts';
 import type { OpenRecording } from '../worker/trace-session.ts';
-import { NO_TRACE, type TraceState } from '../shared/trace-state.ts';
+import { NO_TRACE, type TraceSide, type TraceState } from '../shared/trace-state.ts';
 
 export type WorkerEnd = MessageEnd & Pick<Worker, 'onerror' | 'terminate'>;
 
@@ -13,10 +13,15 @@ export type WorkerEnd = MessageEnd & Pick<Worker, 'onerror' | 'terminate'>;
 export class TraceClient {
   readonly #worker: WorkerEnd;
   readonly #caller: RpcCaller<TraceCalls, TraceNotice>;
-  readonly #state$ = new BehaviorSubject<TraceState>(NO_TRACE);
+  readonly #states: Readonly<Record<TraceSide, BehaviorSubject<TraceState>>> = {
+    open: new BehaviorSubject(NO_TRACE),
+    before: new BehaviorSubject(NO_TRACE),
+  };
   readonly #status$ = new Subject<ServerStatus>();
 
-  readonly state$: Observable<TraceState> = this.#state$.asObservable();
+  readonly state$: Observable<TraceState> = this.#states.open.asObservable();
+  /** Of the trace that the open one is compared with. */
+  readonly beforeState$: Observable<TraceState> = this.#states.before.asObservable();
   /** As the live connection brings it. */
   readonly status$: Observable<ServerStatus> = this.#status$.asObservable();
 
@@ -26,29 +31,29 @@ export class TraceClient {
     worker.onerror = ({ message }) => {
       const failure = { code: 'internal', message: `The trace's worker failed: ${message}` } as const;
       this.#caller.failAll(failure);
-      this.#state$.next({ ...this.#state$.value, phase: 'failed', failure });
+      for (const state$ of Object.values(this.#states)) state$.next({ ...state$.value, phase: 'failed', failure });
     };
   }
 
   get state(): TraceState {
-    return this.#state$.value;
+    return this.#states.open.value;
   }
 
-  openRecording(recording: OpenRecording): Promise<void> {
-    return this.#caller.call('openRecording', recording);
+  openRecording(recording: OpenRecording, side: TraceSide = 'open'): Promise<void> {
+    return this.#caller.call('openRecording', { side, recording });
   }
 
-  openFile(file: File): Promise<void> {
-    return this.#caller.call('openFile', file);
+  openFile(file: File, side: TraceSide = 'open'): Promise<void> {
+    return this.#caller.call('openFile', { side, file });
   }
 
   /** Of a file that is being read, what came so far stays. */
-  stopReading(): Promise<void> {
-    return this.#caller.call('stopReading', undefined);
+  stopReading(side: TraceSide = 'open'): Promise<void> {
+    return this.#caller.call('stopReading', { side });
   }
 
-  close(): Promise<void> {
-    return this.#caller.call('close', undefined);
+  close(side: TraceSide = 'open'): Promise<void> {
+    return this.#caller.call('close', { side });
   }
 
   analyse(request: AnalysisRequest): Promise<AnalysisAnswer> {
@@ -66,7 +71,7 @@ export class TraceClient {
   #take(notice: TraceNotice): void {
     switch (notice.kind) {
       case 'trace':
-        this.#state$.next(notice.state);
+        this.#states[notice.side].next(notice.state);
         return;
       case 'status':
         this.#status$.next(notice.status);

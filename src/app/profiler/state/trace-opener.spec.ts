@@ -1,7 +1,8 @@
 import { BehaviorSubject, of, type Subscription } from 'rxjs';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { RecordingSummary, ServerStatus } from '#trace/contract/api.ts';
-import { NO_TRACE } from '../shared/trace-state.ts';
+import { microseconds } from '#trace/contract/units.ts';
+import { NO_TRACE, type TraceSide } from '../shared/trace-state.ts';
 import type { OpenRecording } from '../worker/trace-session.ts';
 import { ActivityMonitor } from './activity-monitor.ts';
 import type { ApiClient } from './api-client.ts';
@@ -14,11 +15,16 @@ import { TraceOpener } from './trace-opener.ts';
 let running: Subscription | undefined;
 afterEach(() => running?.unsubscribe());
 
+type Opened = OpenRecording | File | 'nothing';
+
 const start = (status: ServerStatus, stored: readonly Pick<RecordingSummary, 'id'>[] = []) => {
-  const opened: (OpenRecording | 'nothing')[] = [];
+  const opened: Opened[] = [];
+  const before: Opened[] = [];
+  const take = (what: Opened, side: TraceSide) => Promise.resolve(void { open: opened, before }[side].push(what));
   const client = {
-    openRecording: (recording: OpenRecording) => Promise.resolve(void opened.push(recording)),
-    close: () => Promise.resolve(void opened.push('nothing')),
+    openRecording: take,
+    openFile: take,
+    close: (side: TraceSide) => take('nothing', side),
   } as unknown as TraceClient;
   const state$ = new BehaviorSubject<ServerState>({ status, failure: undefined });
   const monitor = {
@@ -31,8 +37,15 @@ const start = (status: ServerStatus, stored: readonly Pick<RecordingSummary, 'id
   const store = new ProfilerStore(of(NO_TRACE));
   const activity = new ActivityMonitor(document.createElement('div'), (action) => action());
   const options = { baseUrl: 'http://master/ci/plugins/profiler/', token: undefined };
-  running = new TraceOpener(store, client, monitor, api, options, activity).watch().subscribe();
-  return { opened, store, tellStatus: (next: ServerStatus) => state$.next({ status: next, failure: undefined }) };
+  const opener = new TraceOpener(store, client, monitor, api, options, activity);
+  running = opener.watch().subscribe();
+  return {
+    opened,
+    before,
+    opener,
+    store,
+    tellStatus: (next: ServerStatus) => state$.next({ status: next, failure: undefined }),
+  };
 };
 
 const IDLE: ServerStatus = { version: '1', canRecord: true };
@@ -78,5 +91,53 @@ describe('what is opened', () => {
     await Promise.resolve();
     expect(store.choices.source).toEqual({ kind: 'recording', id: 'old' });
     expect(opened.at(-1)).toMatchObject({ id: 'old' });
+  });
+});
+
+describe('a file', () => {
+  it('that a link is about keeps what the link says of it; any other is looked at as a whole', () => {
+    const { opened, opener, store } = start(IDLE);
+    const range = { start: microseconds(1), end: microseconds(2) };
+    store.restore({ ...NO_CHOICES, source: { kind: 'file', name: 'a.bbprof' }, range });
+    const file = new File(['1'], 'a.bbprof');
+    opener.openFile(file);
+    expect([opened.at(-1), store.choices.range]).toEqual([file, range]);
+    opener.openFile(new File(['2'], 'b.bbprof'));
+    expect(store.choices.range).toBeUndefined();
+  });
+});
+
+describe('what it is compared with', () => {
+  it('is opened beside it, once, and closed when nothing is compared any more', () => {
+    const { opened, before, store } = start(IDLE);
+    store.selectSource({ kind: 'recording', id: 'new' });
+    store.compareWith({ kind: 'trace', source: { kind: 'recording', id: 'old' }, range: undefined });
+    store.search('something else changes');
+    expect(before).toMatchObject([{ id: 'old', url: 'http://master/ci/plugins/profiler/api/v1/recordings/old' }]);
+    store.compareWith({ kind: 'rest' });
+    expect(before.at(-1)).toBe('nothing');
+    expect(opened.at(-1)).toMatchObject({ id: 'new' });
+  });
+
+  it('is another file, also where both have one name; Back brings both again', () => {
+    const { opened, before, opener, store } = start(IDLE);
+    const [monday, tuesday] = [new File(['1'], 'prof.bbprof'), new File(['2'], 'prof.bbprof')];
+    opener.openFile(tuesday);
+    opener.compareWithFile(monday);
+    expect([opened.at(-1), before.at(-1)]).toEqual([tuesday, monday]);
+    const compared = store.choices;
+    store.selectSource({ kind: 'recording', id: 'r1' });
+    expect(before.at(-1)).toBe('nothing');
+    store.restore(compared);
+    expect([opened.at(-1), before.at(-1)]).toEqual([tuesday, monday]);
+  });
+
+  it('changes places with it', () => {
+    const { opened, before, store } = start(IDLE);
+    store.selectSource({ kind: 'recording', id: 'new' });
+    store.compareWith({ kind: 'trace', source: { kind: 'recording', id: 'old' }, range: undefined });
+    const everything = { start: microseconds(0), end: microseconds(1) };
+    store.swapSides({ bounds: everything, viewport: everything, range: undefined, isSliding: false });
+    expect([opened.at(-1), before.at(-1)]).toMatchObject([{ id: 'old' }, { id: 'new' }]);
   });
 });

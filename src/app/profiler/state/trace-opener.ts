@@ -1,30 +1,31 @@
 import { combineLatest, distinctUntilChanged, filter, map, merge, type Observable, tap } from 'rxjs';
-import { API_ROOT, type ServerStatus } from '#trace/contract/api.ts';
+import type { ServerStatus } from '#trace/contract/api.ts';
 import { nameConvertedFile, type WantedFile } from './converted-file-name.ts';
 import { nameRecordingFile } from '../shared/recording-file-name.ts';
 import type { TraceSource } from '../shared/trace-state.ts';
 import type { ActivityMonitor } from './activity-monitor.ts';
 import type { ApiClient, ApiOptions } from './api-client.ts';
+import type { Choices } from './choices.ts';
 import type { ProfilerStore } from './profiler-store.ts';
 import type { ServerMonitor, ServerState } from './server-monitor.ts';
 import type { TraceClient } from './trace-client.ts';
+import { isSameSource, TraceSlot } from './trace-slot.ts';
 
 interface LoadedFile {
   readonly name: string;
   readonly content: Blob;
 }
 
-/** Opens in the worker what was chosen, live where it is being recorded; and finds something to show where nothing was chosen. */
+/** Opens in the worker what was chosen, and what that is compared with; and finds something to show where nothing was chosen. */
 export class TraceOpener {
   readonly #store: ProfilerStore;
   readonly #client: TraceClient;
   readonly #monitor: ServerMonitor;
   readonly #api: ApiClient;
-  readonly #options: ApiOptions;
   readonly #activity: ActivityMonitor;
-  /** A link cannot bring a file back, but going back in this tab can. */
-  #heldFile: File | undefined;
-  #opened: TraceSource | File | undefined;
+  readonly #heldFiles = new Map<string, File>();
+  readonly #open: TraceSlot;
+  readonly #before: TraceSlot;
 
   constructor(
     store: ProfilerStore,
@@ -38,20 +39,39 @@ export class TraceOpener {
     this.#client = client;
     this.#monitor = monitor;
     this.#api = api;
-    this.#options = options;
     this.#activity = activity;
+    const surroundings = { client, monitor, options, activity, heldFiles: this.#heldFiles };
+    this.#open = new TraceSlot('open', surroundings);
+    this.#before = new TraceSlot('before', surroundings);
   }
 
   openFile(file: File): void {
-    this.#heldFile = file;
-    this.#store.selectSource({ kind: 'file', name: file.name });
-    this.#open({ kind: 'file', name: file.name });
+    const source: TraceSource = { kind: 'file', name: file.name };
+    // A link to a file names what is to be looked at in it, and then the file has to be opened again.
+    const isAwaited = isSameSource(source, this.#store.choices.source) && !this.#heldFiles.has(file.name);
+    this.#heldFiles.set(file.name, file);
+    if (!isAwaited) this.#store.selectSource(source);
+    this.#open.open(source);
+  }
+
+  /** Two files of one name, from two folders, have to stay apart. */
+  compareWithFile(file: File): void {
+    const { source: opened } = this.#store.choices;
+    const isTaken = opened?.kind === 'file' && opened.name === file.name;
+    const name = isTaken && this.#heldFiles.get(file.name) !== file ? `${file.name} (2)` : file.name;
+    this.#heldFiles.set(name, file);
+    const source: TraceSource = { kind: 'file', name };
+    this.#store.compareWith({ kind: 'trace', source, range: undefined });
+    this.#before.open(source);
   }
 
   /** Reads what is chosen from its start. */
   readAgain(): void {
-    this.#opened = undefined;
-    this.#open(this.#store.choices.source);
+    this.#open.readAgain(this.#store.choices.source);
+  }
+
+  readBeforeAgain(): void {
+    this.#before.readAgain(sourceBefore(this.#store.choices));
   }
 
   /** What is open as a file of the format asked for: as it came, where that is our own format and not redacted. */
@@ -66,8 +86,11 @@ export class TraceOpener {
   /** A file as it was, a recording as the server has it. */
   async #loadOriginal(recordingName: string): Promise<LoadedFile | undefined> {
     const { source } = this.#store.choices;
-    if (source?.kind === 'file') return this.#heldFile && { name: this.#heldFile.name, content: this.#heldFile };
     if (source === undefined) return undefined;
+    if (source.kind === 'file') {
+      const held = this.#heldFiles.get(source.name);
+      return held && { name: held.name, content: held };
+    }
     const content = await this.#activity.during(this.#api.loadRecordingFile(source.id));
     const suffix = await findSuffix(content);
     return { name: nameRecordingFile({ id: source.id, name: recordingName }, suffix), content };
@@ -75,42 +98,27 @@ export class TraceOpener {
 
   /** For as long as it is subscribed: opens each choice, once it is known whether the server is recording it. */
   watch(): Observable<unknown> {
-    const chosen$ = combineLatest([this.#store.choices$, this.#monitor.state$]).pipe(
-      filter(([{ source }, server]) => source?.kind !== 'recording' || isKnown(server)),
-      map(([{ source }]) => source),
-      distinctUntilChanged(isSameSource),
-      tap((source) => this.#open(source)),
-    );
+    const whenKnown$ = combineLatest([this.#store.choices$, this.#monitor.state$]);
+    const chosen$ = (choose: (choices: Choices) => TraceSource | undefined, slot: TraceSlot): Observable<unknown> =>
+      whenKnown$.pipe(
+        map(([choices, server]) => ({ source: choose(choices), server })),
+        filter(({ source, server }) => source?.kind !== 'recording' || isKnown(server)),
+        map(({ source }) => source),
+        distinctUntilChanged(isSameSource),
+        tap((source) => slot.open(source)),
+      );
     // Anew whenever nothing is chosen any more, as after a link to the bare page; and else only where there is something else to find.
-    const found$ = combineLatest([this.#store.choices$, this.#monitor.state$]).pipe(
+    const found$ = whenKnown$.pipe(
       map(([{ source }, { status }]) => (source === undefined ? describeOffer(status) : undefined)),
       distinctUntilChanged(),
       filter((offer) => offer !== undefined),
       tap(() => void this.#activity.during(this.#chooseFirst())),
     );
-    return merge(chosen$, found$);
-  }
-
-  #open(source: TraceSource | undefined): void {
-    const held = source?.kind === 'file' && this.#heldFile?.name === source.name ? this.#heldFile : undefined;
-    const wanted = held ?? source;
-    if (isSameTarget(wanted, this.#opened)) return;
-    this.#opened = wanted;
-    void this.#activity.during(this.#load(source, held));
-  }
-
-  /** How it went is told by the state of the trace. */
-  async #load(source: TraceSource | undefined, held: File | undefined): Promise<void> {
-    if (held !== undefined) return this.#client.openFile(held);
-    if (source?.kind !== 'recording') return this.#client.close();
-    const root = new URL(`${API_ROOT}/`, this.#options.baseUrl);
-    const isLive = this.#monitor.status?.current?.id === source.id;
-    return this.#client.openRecording({
-      id: source.id,
-      url: new URL(`recordings/${encodeURIComponent(source.id)}`, root).href,
-      token: this.#options.token,
-      ...(isLive ? { liveUrl: new URL('live', root).href.replace(/^http/, 'ws') } : {}),
-    });
+    return merge(
+      chosen$(({ source }) => source, this.#open),
+      chosen$(sourceBefore, this.#before),
+      found$,
+    );
   }
 
   /** The recording in progress; in a viewer, which records none, the newest file it was started with. */
@@ -134,11 +142,9 @@ const describeOffer = (status: ServerStatus | undefined): string | undefined => 
 
 const isKnown = ({ status, failure }: ServerState): boolean => status !== undefined || failure !== undefined;
 
-const isSameSource = (a: TraceSource | undefined, b: TraceSource | undefined): boolean =>
-  JSON.stringify(a) === JSON.stringify(b);
-
-const isSameTarget = (a: TraceSource | File | undefined, b: TraceSource | File | undefined): boolean =>
-  a instanceof File || b instanceof File ? a === b : isSameSource(a, b);
+/** Of what is compared with another trace. */
+const sourceBefore = ({ comparedWith }: Choices): TraceSource | undefined =>
+  comparedWith?.kind === 'trace' ? comparedWith.source : undefined;
 
 /** Downloads of a recording in progress may be plain, all others are gzip. */
 const findSuffix = async (content: Blob): Promise<string> => {

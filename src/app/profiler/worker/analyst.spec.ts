@@ -32,6 +32,8 @@ const request = (change: Partial<AnalysisRequest> = {}): AnalysisRequest => ({
   stallThreshold: microseconds(100_000),
   hasStalls: false,
   hasBuilds: false,
+  comparedWith: undefined,
+  comparedRevision: 0,
   ...change,
 });
 const identity = (name: string) => ({ name, file: 'app.py', firstLine: 0 });

@@ -29,6 +29,7 @@ import type {
   RelatedCall,
   StallList,
 } from '../shared/analysis-messages.ts';
+import { Comparer } from './comparer.ts';
 import { LastResult } from './last-result.ts';
 import { listLanes } from './list-lanes.ts';
 import { listStalls } from './list-stalls.ts';
@@ -45,8 +46,10 @@ export class Analyst {
   readonly #builds = new LastResult<readonly BuildSpan[]>();
   readonly #neighbours = new LastResult<CallNeighbours>();
   readonly #lastLanes = new LastResult<Lanes>();
+  readonly #comparer = new Comparer();
 
-  analyse(model: TraceModel, request: AnalysisRequest): AnalysisAnswer {
+  /** `other` is the trace that `model` may be compared with. */
+  analyse(model: TraceModel, request: AnalysisRequest, other?: TraceModel): AnalysisAnswer {
     const tree = this.#flameTree(model, request);
     const selected = request.selected && findFunction(model, request.selected);
     return {
@@ -61,6 +64,7 @@ export class Analyst {
       lanes: this.#lanes(model, request),
       stalls: request.hasStalls ? this.#stallList(model, request) : undefined,
       builds: request.hasBuilds ? this.#buildSpans(model, request) : undefined,
+      comparison: this.#comparer.compare(model, other, request),
     };
   }
 

@@ -3,16 +3,21 @@ import type { ServerStatus } from '#trace/contract/api.ts';
 import type { AnalysisAnswer, AnalysisRequest } from '../shared/analysis-messages.ts';
 import type { FileConversion } from './convert-file.ts';
 import type { OpenRecording } from './trace-session.ts';
-import type { TraceState } from '../shared/trace-state.ts';
+import type { TraceSide, TraceState } from '../shared/trace-state.ts';
+
+interface OfSide {
+  readonly side: TraceSide;
+}
 
 export interface TraceCalls {
-  readonly openRecording: { readonly input: OpenRecording; readonly output: void };
-  readonly openFile: { readonly input: File; readonly output: void };
-  readonly stopReading: { readonly input: undefined; readonly output: void };
-  readonly close: { readonly input: undefined; readonly output: void };
+  readonly openRecording: { readonly input: OfSide & { readonly recording: OpenRecording }; readonly output: void };
+  readonly openFile: { readonly input: OfSide & { readonly file: File }; readonly output: void };
+  readonly stopReading: { readonly input: OfSide; readonly output: void };
+  readonly close: { readonly input: OfSide; readonly output: void };
   readonly convertFile: { readonly input: FileConversion; readonly output: Blob };
   readonly analyse: { readonly input: AnalysisRequest; readonly output: AnalysisAnswer };
 }
 
 export type TraceNotice =
-  { readonly kind: 'trace'; readonly state: TraceState } | { readonly kind: 'status'; readonly status: ServerStatus };
+  | (OfSide & { readonly kind: 'trace'; readonly state: TraceState })
+  | { readonly kind: 'status'; readonly status: ServerStatus };

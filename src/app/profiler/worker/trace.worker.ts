@@ -1,5 +1,6 @@
 /** The worker's shell: wires the session and the analyser to the messages of the page. Logic lives in the classes it joins. */
 import { describeFailure } from '../shared/describe-failure.ts';
+import type { TraceSide } from '../shared/trace-state.ts';
 import { Analyst } from './analyst.ts';
 import { convertFile } from './convert-file.ts';
 import { type MessageEnd, RpcResponder } from './rpc.ts';
@@ -18,30 +19,36 @@ const yieldToTasks = (): Promise<void> =>
   });
 
 const responder = new RpcResponder<TraceCalls, TraceNotice>(self as unknown as MessageEnd, describeFailure);
-const session = new TraceSession(
-  {
-    onTrace: (state) => responder.notify({ kind: 'trace', state }),
-    onStatus: (status) => responder.notify({ kind: 'status', status }),
-  },
-  {
-    fetch: (url, init) => fetch(url, init),
-    openSocket: (url, protocols) => new WebSocket(url, protocols),
-    schedule: (action, milliseconds) => {
-      const timer = setTimeout(action, milliseconds);
-      return () => clearTimeout(timer);
+const openSession = (side: TraceSide): TraceSession =>
+  new TraceSession(
+    {
+      onTrace: (state) => responder.notify({ kind: 'trace', side, state }),
+      onStatus: (status) => responder.notify({ kind: 'status', status }),
     },
-    now: () => performance.now(),
-    yieldToTasks,
-  },
-);
+    {
+      fetch: (url, init) => fetch(url, init),
+      openSocket: (url, protocols) => new WebSocket(url, protocols),
+      schedule: (action, milliseconds) => {
+        const timer = setTimeout(action, milliseconds);
+        return () => clearTimeout(timer);
+      },
+      now: () => performance.now(),
+      yieldToTasks,
+    },
+  );
+
+const sessions: Readonly<Record<TraceSide, TraceSession>> = {
+  open: openSession('open'),
+  before: openSession('before'),
+};
 
 const analyst = new Analyst();
 
 responder.serve({
-  openRecording: (recording) => session.openRecording(recording),
-  openFile: (file) => session.openFile(file),
-  stopReading: () => session.stopReading(),
-  close: () => session.close(),
+  openRecording: ({ side, recording }) => sessions[side].openRecording(recording),
+  openFile: ({ side, file }) => sessions[side].openFile(file),
+  stopReading: ({ side }) => sessions[side].stopReading(),
+  close: ({ side }) => sessions[side].close(),
   convertFile: (request) => convertFile(request),
-  analyse: (request) => analyst.analyse(session.model, request),
+  analyse: (request) => analyst.analyse(sessions.open.model, request, sessions.before.model),
 });

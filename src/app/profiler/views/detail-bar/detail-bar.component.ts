@@ -3,7 +3,7 @@ import type { Weight } from '#trace/analysis/selection.ts';
 import type { TraceThread } from '../../shared/trace-state.ts';
 import { WEIGHT_WORDS } from '../../shared/weight-words.ts';
 
-export type DetailTab = 'flame' | 'functions' | 'stalls' | 'builds';
+export type DetailTab = 'flame' | 'functions' | 'stalls' | 'builds' | 'compare';
 
 const WEIGHT_CHOICES: readonly { readonly id: Weight; readonly name: string }[] = [
   { id: 'wall', name: 'Wall' },
@@ -33,6 +33,14 @@ const WEIGHT_CHOICES: readonly { readonly id: Weight; readonly name: string }[] 
       </button>
       <button type="button" [attr.aria-pressed]="view() === 'builds'" (click)="viewChange.emit('builds')">
         Builds
+      </button>
+      <button
+        type="button"
+        title="What grew and what shrank, against another range or another recording"
+        [attr.aria-pressed]="view() === 'compare'"
+        (click)="viewChange.emit('compare')"
+      >
+        Compare
       </button>
     </div>
     <div class="choice" role="group" aria-label="Weight">

@@ -41,6 +41,8 @@ export class RangeBrushComponent {
   readonly viewport = input.required<TimeRange>();
   readonly bounds = input.required<TimeRange>();
   readonly range = input<TimeRange | undefined>();
+  /** What the range is compared with; it stands still under the hand. */
+  readonly compared = input<TimeRange | undefined>();
 
   /** While a hand moves it, and once more when it lets go. Absent: taken away. */
   readonly rangeChange = output<TimeRange | undefined>();
@@ -59,6 +61,12 @@ export class RangeBrushComponent {
     if (range === undefined) return 'The whole time';
     const length = formatDuration(microseconds(range.end - range.start));
     return `From ${formatMoment(range.start)} to ${formatMoment(range.end)}, ${length}`;
+  });
+
+  protected readonly comparedExtent = computed(() => {
+    const compared = this.compared();
+    const extent = compared && this.computeExtent(compared);
+    return extent && { left: extent[0], width: extent[1] - extent[0] };
   });
 
   private readonly group = viewChild.required<ElementRef<SVGGElement>>('group');
@@ -104,10 +112,13 @@ export class RangeBrushComponent {
     return select(this.group().nativeElement);
   }
 
-  /** In pixels of the plot; a range that is out of sight has none. */
   private computeSelection(): [number, number] | null {
     const range = this.range();
-    if (range === undefined) return null;
+    return range === undefined ? null : this.computeExtent(range);
+  }
+
+  /** In pixels of the plot; a range that is out of sight has none. */
+  private computeExtent(range: TimeRange): [number, number] | null {
     const [low, high] = [0, this.plotWidth()];
     const start = Math.min(Math.max(this.scale()(range.start), low), high);
     const end = Math.min(Math.max(this.scale()(range.end), low), high);

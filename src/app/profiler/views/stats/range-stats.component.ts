@@ -5,7 +5,7 @@ import {
   formatCount,
   formatDuration,
   formatDurationExactly,
-  formatMoment,
+  formatRange,
   formatTimeOfDay,
 } from '../../shared/format-quantity.ts';
 import type { RangeStats } from '../../shared/analysis-messages.ts';
@@ -25,6 +25,9 @@ import { WEIGHT_WORDS } from '../../shared/weight-words.ts';
         <span [title]="text.weightMeaning">{{ text.weight }}</span>
         @if (!isWhole() && !(isFollowing() && isLive())) {
           <button type="button" class="bbp-plain" (click)="clear.emit()">Select everything</button>
+          @if (canCompare()) {
+            <button type="button" class="bbp-plain" (click)="compare.emit()">Compare with…</button>
+          }
         }
       </p>
     }
@@ -66,7 +69,11 @@ export class RangeStatsComponent {
   readonly weight = input.required<Weight>();
   readonly startedAt = input<UnixMilliseconds | undefined>();
 
+  /** Whether the range can be compared and is not yet. */
+  readonly canCompare = input(false);
+
   readonly clear = output();
+  readonly compare = output();
   readonly follow = output();
   readonly zoomOut = output();
 
@@ -81,7 +88,7 @@ export class RangeStatsComponent {
     const [length, weight] = [microseconds(stats.end - stats.start), microseconds(stats.totalWeight)];
     const { sum, meaning } = WEIGHT_WORDS[this.weight()];
     return {
-      times: `${formatMoment(stats.start)} to ${formatMoment(stats.end)}`,
+      times: formatRange(stats),
       wallClock: this.formatWallClock(stats),
       length: formatDuration(length),
       exactLength: formatDurationExactly(length),

@@ -23,6 +23,7 @@ import {
 } from '#trace/contract/api.ts';
 import { EXPORT_FILES } from '#trace/formats/export-files.ts';
 import { RECORDING_MODES, type RecordingMode } from '#trace/contract/trace-lines.ts';
+import { TRACE_FILE_TYPES } from '../../shared/file-types.ts';
 import { formatCommand, formatRecording, formatTarget, type RecordingProgress } from './recording-status.ts';
 
 const SECONDS_PER_MINUTE = 60;
@@ -81,6 +82,7 @@ export class ToolbarComponent {
     virtual: 'Keep the samples in which the target used user CPU time; show CPU time first',
     prof: 'Keep the samples in which the target used any CPU time; show CPU time first',
   };
+  protected readonly fileTypes = TRACE_FILE_TYPES;
   protected readonly formats = EXPORT_FORMATS.map((format) => ({ format, title: EXPORT_FILES[format].title }));
   protected readonly limits = {
     minFrequency: MIN_FREQUENCY_HZ,

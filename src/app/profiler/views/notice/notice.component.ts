@@ -19,6 +19,10 @@ export type NoticeTone = 'plain' | 'warning' | 'error';
     </div>
   `,
   styles: `
+    :host {
+      display: block;
+      margin: 4px 0 8px;
+    }
     .notice {
       display: flex;
       flex-wrap: wrap;

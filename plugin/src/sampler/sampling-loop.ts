@@ -35,6 +35,7 @@ import { SAMPLER_VERSION } from './version.ts';
  * bound on what a kill may lose is a second.
  */
 export const CHUNK_INTERVAL: Microseconds = microseconds(500_000);
+const CLOCK_READINGS = 4;
 const MICROSECONDS_PER_MILLISECOND = 1000;
 const NANOSECONDS_PER_MICROSECOND = 1000n;
 
@@ -57,11 +58,23 @@ interface StartMoment {
   readonly monotonic: Microseconds;
 }
 
-const startNow = (): StartMoment => ({
+const readClocks = (): StartMoment => ({
   performance: performance.now(),
   unix: unixMilliseconds(Date.now()),
   monotonic: microseconds(Number(process.hrtime.bigint() / NANOSECONDS_PER_MICROSECOND)),
 });
+
+/** Of several readings, that whose clocks were read closest together: on a busy machine a thread may lose its CPU between two of them for milliseconds. */
+const startNow = (): StartMoment => {
+  let closest = readClocks();
+  let span = Number.POSITIVE_INFINITY;
+  for (let reading = 0; reading < CLOCK_READINGS; reading++) {
+    const moment = readClocks();
+    const elapsed = performance.now() - moment.performance;
+    if (elapsed < span) [closest, span] = [moment, elapsed];
+  }
+  return closest;
+};
 
 /**
  * The moment so long after another, on the same time grid. What time it was then is asked of the wall clock of now: that is set and slewed, and

@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
 import { buildLoader, LOADER } from './build-loader.mjs';
+import { buildReport, REPORT_COPIES, REPORT_PAGE } from './build-report.mjs';
 import { hashContent, hasStamp, writeStamp } from './steps/content-stamp.mjs';
 import { installDebianPackages } from './steps/debian-packages.mjs';
 import { explainFailure } from './steps/explain-failure.mjs';
@@ -14,11 +15,12 @@ const LOCK = fromRoot('package-lock.json');
 const INSTALLED_LOCK = fromRoot('node_modules', '.package-lock.json');
 const PAGE_STAMP = fromRoot('dist', 'page-sources-hash');
 /** What each build writes last. */
-const PAGE_ENTRIES = [fromRoot('dist', 'web', 'index.html'), LOADER];
+const PAGE_ENTRIES = [fromRoot('dist', 'web', 'index.html'), LOADER, REPORT_PAGE, ...REPORT_COPIES];
 const PAGE_SOURCES = [
   'src',
   'trace',
   'scripts/build-loader.mjs',
+  'scripts/build-report.mjs',
   'angular.json',
   'tsconfig.json',
   'package.json',
@@ -61,6 +63,7 @@ export const buildPage = async () => {
     );
   }
   await buildLoader();
+  await withProgress('building the page of reports', buildReport);
   await writeStamp(PAGE_STAMP, wanted);
 };
 

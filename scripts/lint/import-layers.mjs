@@ -96,6 +96,13 @@ const LAYERS = [
   // Runs in Buildbot's page with every visit: small, and nothing but itself.
   { name: 'loader', folder: 'src/buildbot/loader', layers: [], packages: [] },
   { name: 'buildbot', folder: 'src/buildbot', layers: ['contract', 'page'], packages: [...ANGULAR, ...DRAWING] },
+  // The page of reports. Every report carries what it imports: no packages, and of the page only what draws nothing.
+  {
+    name: 'report',
+    folder: 'src/report',
+    layers: ['contract', 'model', 'analysis', 'formats', 'shared', 'worker', 'view'],
+    packages: [],
+  },
   { name: 'shell', folder: 'src', layers: ['contract', 'page'], packages: ANGULAR },
 
   // What tests draw stacks with. Nothing but specs may use it.

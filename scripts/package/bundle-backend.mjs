@@ -14,7 +14,10 @@ const placesFor = (version) => ({
   'plugin/src/cli/version.ts': [[MANIFEST, JSON.stringify(JSON.stringify({ version }))]],
   'plugin/src/sampler/version.ts': [[MANIFEST, JSON.stringify(JSON.stringify({ version }))]],
   'plugin/src/sampler/sampler.ts': [["'./sampler-worker.ts'", "'./sampler-worker.mjs'"]],
-  'plugin/src/cli/run-server.ts': [["'../../../dist/web'", "'../page'"]],
+  'plugin/src/cli/built-files.ts': [
+    ["'../../../dist/web'", "'../page'"],
+    ["'../../../dist/report/report.html'", "'../page/report.html'"],
+  ],
   'plugin/src/cli/remedies.ts': [["'../../bin/bbprofiler.mjs'", "'./bbprofiler.mjs'"]],
   'plugin/src/cli/demo-master.ts': [["'../../demo/demo_master.py'", "'./demo/demo_master.py'"]],
 });

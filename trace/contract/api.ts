@@ -46,7 +46,7 @@ export const MAX_NAME_LENGTH = 200;
 /** In characters: a few pages of what was seen; more belongs into a file of its own. */
 export const MAX_NOTE_LENGTH = 10_000;
 
-export const EXPORT_FORMATS = ['bbprof', 'collapsed', 'speedscope', 'pprof', 'firefox', 'cpuprofile'] as const;
+export const EXPORT_FORMATS = ['bbprof', 'html', 'collapsed', 'speedscope', 'pprof', 'firefox', 'cpuprofile'] as const;
 export type ExportFormat = (typeof EXPORT_FORMATS)[number];
 
 export interface StartRequest {

@@ -2,20 +2,24 @@
 import { isJsonObject } from '../contract/field-decoder.ts';
 
 /** `json` is any other JSON: {@link detectJsonFormat} tells which, once it is parsed. */
-export type FileFormat = 'gzip' | 'bbprof' | 'original-plugin' | 'json' | 'pprof' | 'collapsed' | 'unknown';
+export type FileFormat = 'gzip' | 'report' | 'bbprof' | 'original-plugin' | 'json' | 'pprof' | 'collapsed' | 'unknown';
 export type JsonFormat = 'original-plugin' | 'speedscope' | 'firefox' | 'cpuprofile' | 'unknown';
 
 /** How many first bytes {@link detectFormat} looks at; fewer are enough where the file is shorter. */
 export const DETECTED_BYTES = 1024;
 
+/** What the page of a report says of itself, near its start. */
+export const REPORT_MARK = '<meta name="generator" content="bbprofiler report">';
+
 const GZIP_MAGIC = [0x1f, 0x8b];
 const TRACE_START = '{"kind":"header"';
 const FIRST_KEY = /^\{\s*"([^"]*)"\s*:/;
 const ORIGINAL_KEYS = ['gatherperiod', 'frequency', 'frames', 'samples', 'builds'];
+const HTML_START = /^<!doctype html/i;
 const BOM = '\uFEFF';
 const STACK_AND_WEIGHT = /\S\s+\d+(\.\d+)?\s*$/;
 
-/** `gzip` says nothing of what is inside: look again at the first bytes within. */
+/** `gzip` says nothing of what is inside, and neither does `report`: look again at the first bytes within. */
 export const detectFormat = (firstBytes: Uint8Array): FileFormat => {
   if (GZIP_MAGIC.every((byte, position) => firstBytes[position] === byte)) {
     return 'gzip';
@@ -40,6 +44,9 @@ const TYPE_TAG = 0x08;
 const UNIT_TAG = 0x10;
 
 const detectTextFormat = (text: string): FileFormat => {
+  if (HTML_START.test(text)) {
+    return text.includes(REPORT_MARK) ? 'report' : 'unknown';
+  }
   const compact = text.slice(0, TRACE_START.length * 2).replaceAll(' ', '');
   // A trace cut within its first line is still a trace, and its reader says better what is wrong with it.
   if (compact !== '' && (compact.startsWith(TRACE_START) || TRACE_START.startsWith(compact))) {

@@ -12,6 +12,7 @@ export interface ExportFile {
 
 export const EXPORT_FILES: Readonly<Record<ExportFormat, ExportFile>> = {
   bbprof: { title: 'Recording', suffix: 'bbprof', mediaType: 'application/x-ndjson', isPacked: false },
+  html: { title: 'Report (HTML)', suffix: 'html', mediaType: 'text/html; charset=utf-8', isPacked: false },
   collapsed: {
     title: 'Collapsed stacks',
     suffix: 'collapsed.txt',

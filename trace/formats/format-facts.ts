@@ -17,6 +17,7 @@ export type TracePart = (typeof TRACE_PARTS)[number];
 /** What is left of a trace in a file of each format. docs/formats.md has the same as a table; a test compares the two. */
 export const HELD_PARTS: Readonly<Record<ExportFormat, readonly TracePart[]>> = {
   bbprof: TRACE_PARTS,
+  html: TRACE_PARTS,
   collapsed: ['threads', 'lines'],
   speedscope: ['moments', 'threads', 'first lines'],
   pprof: ['threads', 'lines', 'first lines', 'all weights'],

@@ -4,9 +4,10 @@ import { badTrace } from '../contract/field-decoder.ts';
 import type { TraceLine } from '../contract/trace-lines.ts';
 import { parseCollapsed } from './collapsed-import.ts';
 import { parseCpuProfile } from './cpuprofile-import.ts';
-import { DETECTED_BYTES, detectFormat, detectJsonFormat } from './detect-format.ts';
+import { detectFormat, detectJsonFormat } from './detect-format.ts';
 import { parseFirefoxProfile } from './firefox-profile-import.ts';
 import { parseOriginalPlugin } from './original-plugin.ts';
+import { joinBytes, peekBytes } from './peek-bytes.ts';
 import { parsePprof } from './pprof-import.ts';
 import { parseSpeedscope } from './speedscope-import.ts';
 
@@ -14,13 +15,14 @@ import { parseSpeedscope } from './speedscope-import.ts';
 const MAX_WHOLE_BYTES = 500 * 1024 * 1024;
 
 /**
- * Reads a file of any format that can be opened, from plain bytes: the caller looks at the first ones with `detectFormat` and un-gzips.
+ * Reads a file of any format that can be opened, from plain bytes: the caller looks at the first ones with `detectFormat`, un-gzips,
+ * and takes the recording out of a report with `unwrapReport`.
  */
 export async function* readTraceFile(
   source: AsyncIterable<Uint8Array>,
   maxWholeBytes: number = MAX_WHOLE_BYTES,
 ): AsyncGenerator<TraceLine, TraceCompleteness> {
-  const { firstBytes, all } = await peek(source);
+  const { firstBytes, all } = await peekBytes(source);
   switch (detectFormat(firstBytes)) {
     case 'bbprof':
       return yield* readTraceLines(all);
@@ -38,6 +40,8 @@ export async function* readTraceFile(
       return 'complete';
     case 'gzip':
       throw badTrace('The file is compressed twice');
+    case 'report':
+      throw badTrace('The report is within a report');
     case 'unknown':
       if (firstBytes.length === 0) {
         // An empty file is a trace that was cut at its very start.
@@ -72,36 +76,6 @@ const parseJsonProfile = (text: string): Generator<TraceLine, void> => {
   }
 };
 
-const peek = async (
-  source: AsyncIterable<Uint8Array>,
-): Promise<{ firstBytes: Uint8Array; all: AsyncIterable<Uint8Array> }> => {
-  const blocks = source[Symbol.asyncIterator]();
-  const read: Uint8Array[] = [];
-  let length = 0;
-  while (length < DETECTED_BYTES) {
-    const next = await blocks.next();
-    if (next.done === true) {
-      break;
-    }
-    // Copied, since a reader may fill the same buffer again for its next block.
-    read.push(next.value.slice());
-    length += next.value.length;
-  }
-  const firstBytes = joinBytes(read);
-  const all = async function* (): AsyncGenerator<Uint8Array, void> {
-    try {
-      yield* read;
-      for (let next = await blocks.next(); next.done !== true; next = await blocks.next()) {
-        yield next.value;
-      }
-    } finally {
-      // Lets go of the file when reading ends early.
-      await blocks.return?.();
-    }
-  };
-  return { firstBytes, all: all() };
-};
-
 /** The blocks of a file that is not longer than the cap. */
 async function* loadBlocks(source: AsyncIterable<Uint8Array>, maxBytes: number): AsyncGenerator<Uint8Array, void> {
   let length = 0;
@@ -131,16 +105,6 @@ const loadBytes = async (source: AsyncIterable<Uint8Array>, maxBytes: number): P
     blocks.push(block.slice());
   }
   return joinBytes(blocks);
-};
-
-const joinBytes = (blocks: readonly Uint8Array[]): Uint8Array => {
-  const joined = new Uint8Array(blocks.reduce((sum, { length }) => sum + length, 0));
-  let offset = 0;
-  for (const block of blocks) {
-    joined.set(block, offset);
-    offset += block.length;
-  }
-  return joined;
 };
 
 const decodeUtf8 = (utf8: TextDecoder, block: Uint8Array | undefined): string => {

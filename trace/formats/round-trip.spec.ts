@@ -2,7 +2,7 @@ import fs from 'node:fs';
 import { gunzipSync } from 'node:zlib';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { WEIGHTS, type Selection } from '../analysis/selection.ts';
-import { EXPORT_FORMATS, type ExportFormat } from '../contract/api.ts';
+import { EXPORT_FORMATS } from '../contract/api.ts';
 import type { TraceChunk } from '../contract/trace-lines.ts';
 import { microseconds, threadIndex } from '../contract/units.ts';
 import { loadTraceModel } from '../model/load-trace-model.ts';
@@ -10,13 +10,15 @@ import type { TraceModel } from '../model/trace-model.ts';
 import { formatTotals, functionTotals } from '../testing/function-totals.ts';
 import { fileOf, joinParts } from '../testing/read-bytes.ts';
 import { modelFromText, modelOf, traceFromText } from '../testing/trace-from-text.ts';
-import { formatTrace } from './convert-trace.ts';
+import { formatTrace, type SelectionFormat } from './convert-trace.ts';
 import { chooseOneThread } from './cpuprofile.ts';
 import { HELD_PARTS } from './format-facts.ts';
 import { readTraceFile } from './read-trace-file.ts';
 
-type OtherFormat = Exclude<ExportFormat, 'bbprof'>;
-const OTHER_FORMATS = EXPORT_FORMATS.filter((format): format is OtherFormat => format !== 'bbprof');
+/** The others hold the trace itself. */
+const OTHER_FORMATS = EXPORT_FORMATS.filter(
+  (format): format is SelectionFormat => format !== 'bbprof' && format !== 'html',
+);
 const CASES = OTHER_FORMATS.flatMap((format) => WEIGHTS.map((weight) => [format, weight] as const));
 
 /** Recursion, a function at two lines, two functions of one name, a thread that comes late, ticks without a stack. */
@@ -42,7 +44,7 @@ const DRAWING = `
 const readBack = (bytes: Uint8Array): Promise<TraceModel> => loadTraceModel(readTraceFile(fileOf(bytes)));
 
 /** Formats whose weights are whole numbers: nanoseconds, or microseconds. */
-const DECIMALS: Readonly<Record<OtherFormat, number>> = {
+const DECIMALS: Readonly<Record<SelectionFormat, number>> = {
   collapsed: 0,
   speedscope: 6,
   pprof: 3,
@@ -51,7 +53,7 @@ const DECIMALS: Readonly<Record<OtherFormat, number>> = {
 };
 
 /** What the format can hold of a selection. */
-const within = (format: OtherFormat, model: TraceModel, selection: Selection): Selection =>
+const within = (format: SelectionFormat, model: TraceModel, selection: Selection): Selection =>
   format === 'cpuprofile' ? { ...selection, threads: [chooseOneThread(model, selection)!.thread] } : selection;
 
 describe('a trace that went through another format', () => {

@@ -16,10 +16,12 @@ export async function* fileOf(bytes: Uint8Array): AsyncGenerator<Uint8Array, voi
   yield bytes;
 }
 
-export const collectLines = async (lines: AsyncIterable<TraceLine>): Promise<TraceLine[]> => {
-  const collected: TraceLine[] = [];
-  for await (const line of lines) {
-    collected.push(line);
+export const collectLines = (lines: AsyncIterable<TraceLine>): Promise<TraceLine[]> => collect(lines);
+
+export const collect = async <Item>(items: AsyncIterable<Item>): Promise<Item[]> => {
+  const collected: Item[] = [];
+  for await (const item of items) {
+    collected.push(item);
   }
   return collected;
 };

@@ -11,6 +11,7 @@ import { MasterAttendant, type AttendantNews } from '../session/master-attendant
 import { ProcessLocator } from '../session/master-locator.ts';
 import { masterSocketPath, preparePrivateFolder } from '../session/master-socket.ts';
 import { TargetWatch } from '../session/target-watch.ts';
+import { REPORT_PAGE } from './built-files.ts';
 import { examineTarget } from './examine-target.ts';
 import { loadDumper, loadSampler } from './load-sampler.ts';
 import { PROGRAM_VERSION } from './version.ts';
@@ -66,6 +67,7 @@ export const attendMaster = async ({ basedir, pid, buildbotVersion }: AttendOpti
     version: PROGRAM_VERSION,
     library: attendant.library,
     recorder: attendant.recorder,
+    reportPage: REPORT_PAGE,
     inspector: { dump: () => dumpThreads(pid), examine: () => examineTarget(locator) },
     onFailure,
   });

@@ -71,7 +71,7 @@ describe('the command line', () => {
     ['two targets', ['dump', '--pid', '1', '--basedir', '.'], /cannot be used with/],
     ['no target', ['dump'], /--pid PID or --basedir DIR/],
     ['no target to examine', ['doctor'], /--pid PID or --basedir DIR/],
-    ['an unknown format', ['convert', 'x', '--to', 'svg'], /bbprof, collapsed/],
+    ['an unknown format', ['convert', 'x', '--to', 'svg'], /bbprof, html, collapsed/],
     ['a port that is none', ['view', '--port', '70000'], /65535/],
   ])('refuses %s with exit code 2', async (_what, args, message) => {
     const outcome = await runCommand(args);

@@ -8,7 +8,9 @@ import { EXPORT_FORMATS, type ExportFormat } from '#trace/contract/api.ts';
 import { WEIGHTS, type Weight } from '#trace/analysis/selection.ts';
 import { convertTrace } from '#trace/formats/convert-trace.ts';
 import { EXPORT_FILES } from '#trace/formats/export-files.ts';
+import { makeExportHost } from '../recording/export-host.ts';
 import { describeWriteError } from '../recording/trace-file-writer.ts';
+import { REPORT_PAGE } from './built-files.ts';
 import { CompletenessWatch, loadWithProgress } from './load-recording.ts';
 import { say, writeResult } from './terminal.ts';
 
@@ -21,13 +23,14 @@ interface ConvertOptions {
 
 const EXAMPLES = `
 Examples:
+  $ bbprofiler convert slow.bbprof.gz --to html --output slow.html    a page that shows it, for anybody with a browser
   $ bbprofiler convert slow.bbprof.gz --to collapsed --weight cpu > slow.txt
   $ bbprofiler convert slow.bbprof.gz --to speedscope --output slow.speedscope.json
   $ bbprofiler convert slow.bbprof.gz --to bbprof --redact --output to-send.bbprof.gz
   $ bbprofiler convert prof_2017.json.gz --to bbprof --output prof.bbprof.gz
 
-Reads .bbprof, also cut off, .json of the original plugin, speedscope, pprof, collapsed stacks, processed profiles of Firefox and
-.cpuprofile, each also packed with gzip. Weights are in microseconds where the format does not say; by default they are wall time for
+Reads .bbprof, also cut off, reports, .json of the original plugin, speedscope, pprof, collapsed stacks, processed profiles of Firefox
+and .cpuprofile, each also packed with gzip. Weights are in microseconds where the format does not say; by default they are wall time for
 recordings of the mode real and CPU time for the others. docs/formats.md says what each format cannot hold.`;
 
 export const convertCommand = (): Command =>
@@ -35,7 +38,11 @@ export const convertCommand = (): Command =>
     .description('Write a recording in another format.')
     .argument('<file>', 'the recording')
     .addOption(new Option('--to <format>', 'the format to write').choices(EXPORT_FORMATS).makeOptionMandatory())
-    .addOption(new Option('--weight <weight>', 'what other formats than bbprof count').choices(WEIGHTS))
+    .addOption(
+      new Option('--weight <weight>', 'what other formats than bbprof count, and a report shows first').choices(
+        WEIGHTS,
+      ),
+    )
     .option(
       '--redact',
       'replace folders and the names of builders, workers and the host, and leave out the command line',
@@ -46,7 +53,7 @@ export const convertCommand = (): Command =>
 
 const convert = async (file: string, { to, weight, redact, output }: ConvertOptions): Promise<void> => {
   const lines = new CompletenessWatch(loadWithProgress(file));
-  const parts = convertTrace(lines, { format: to, weight, isRedacted: redact });
+  const parts = convertTrace(lines, { format: to, weight, isRedacted: redact }, makeExportHost(REPORT_PAGE));
   const isPacked = EXPORT_FILES[to].isPacked || output?.endsWith('.gz') === true;
   if (output === undefined) {
     for await (const part of isPacked ? packed(parts) : parts) await writeResult(part);

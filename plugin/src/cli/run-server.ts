@@ -1,16 +1,14 @@
-import { fileURLToPath } from 'node:url';
 import { generateToken } from '../server/access-guard.ts';
 import { createServer } from '../server/create-server.ts';
 import { listen } from '../server/listen.ts';
 import { createRelay } from '../server/socket-relay.ts';
 import type { RecordingLibrary } from '../recording/recording-library.ts';
 import type { Recorder } from '../session/recorder.ts';
+import { REPORT_PAGE, UI_FOLDER } from './built-files.ts';
 import { listenForStop, whenAborted } from './stop-signal.ts';
 import { writeResult } from './terminal.ts';
 import { PROGRAM_VERSION } from './version.ts';
 
-/** Where the build puts the page. */
-const UI_FOLDER = fileURLToPath(new URL('../../../dist/web', import.meta.url));
 /** For the end line of a recording in progress, and for compressing what is small. */
 const RECORDER_CLOSE_LIMIT_MS = 6_000;
 /** After the stop signal the process is gone by then, whatever still holds it. */
@@ -31,7 +29,8 @@ const onFailure = (error: unknown): void => console.error(error);
 /** Serves until told to stop, then ends in order. */
 export const runServer = async ({ port, library, recorder, what, page }: ServerRun): Promise<void> => {
   const token = generateToken();
-  const parts = { version: PROGRAM_VERSION, token, library, recorder, uiFolder: UI_FOLDER, onFailure };
+  const built = { uiFolder: UI_FOLDER, reportPage: REPORT_PAGE };
+  const parts = { version: PROGRAM_VERSION, token, library, recorder, ...built, onFailure };
   await serveUntilStopped(await createServer(parts), { port, what, page, token }, () =>
     recorder?.close(RECORDER_CLOSE_LIMIT_MS),
   );

@@ -2,6 +2,7 @@ import fs from 'node:fs';
 import { pipeline, Readable } from 'node:stream';
 import zlib from 'node:zlib';
 import { ProfilerError } from '#trace/contract/errors.ts';
+import { unwrapReport } from '#trace/formats/report-file.ts';
 import { systemErrorCode } from './trace-file-writer.ts';
 
 const GZIP_MAGIC = Buffer.from([0x1f, 0x8b]);
@@ -53,7 +54,7 @@ const startsWithGzip = async ({ handle }: OpenFile): Promise<boolean> => {
 };
 
 /**
- * The bytes of a trace file, unpacked if need be: told by its first bytes, not by its name. Of a gzip file that is cut off comes everything
+ * The bytes of a trace file, unpacked and taken out of a report if need be: told by its first bytes, not by its name. Of a gzip file that is cut off comes everything
  * that its bytes hold.
  * @throws ProfilerError 'file-unreadable', or 'bad-trace' where the compressed data is broken.
  */
@@ -66,8 +67,8 @@ export async function* loadTraceBytes(
     const file = typeof source === 'string' ? await openFile(source) : source;
     const isGzip = await startsWithGzip(file);
     const blocks = loadBlocks(file, onBytesRead);
-    if (isGzip) yield* unpackGzip(blocks, path);
-    else yield* blocks;
+    const unpack = (packed: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array, void> => unpackGzip(packed, path);
+    yield* unwrapReport(isGzip ? unpack(blocks) : blocks, unpack);
   } catch (error) {
     throw error instanceof ProfilerError ? error : describeReadError(path, error);
   }
@@ -80,7 +81,7 @@ async function* loadBlocks({ handle }: OpenFile, onBytesRead?: BytesReadListener
   }
 }
 
-async function* unpackGzip(blocks: AsyncIterable<Buffer>, path: string): AsyncGenerator<Uint8Array, void> {
+async function* unpackGzip(blocks: AsyncIterable<Uint8Array>, path: string): AsyncGenerator<Uint8Array, void> {
   // The end of the stream is flushed like any other place, so that a cut file gives what it holds instead of an error.
   const gunzip = zlib.createGunzip({ finishFlush: zlib.constants.Z_SYNC_FLUSH });
   const packed = Readable.from(blocks);

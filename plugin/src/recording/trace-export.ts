@@ -1,7 +1,7 @@
 import { pipeline, Readable } from 'node:stream';
 import zlib from 'node:zlib';
 import type { TraceLine } from '#trace/contract/trace-lines.ts';
-import { convertTrace, type Conversion } from '#trace/formats/convert-trace.ts';
+import { convertTrace, type Conversion, type ExportHost } from '#trace/formats/convert-trace.ts';
 import { EXPORT_FILES } from '#trace/formats/export-files.ts';
 
 /** How a conversion is sent. */
@@ -15,9 +15,13 @@ export interface ExportedFile {
  * A trace as a file to send, packed where the format is, and our own always. Resolves once its first part is there: what is wrong with the
  * trace is mostly known by then, and can still be answered in words.
  */
-export const exportTrace = async (lines: AsyncIterable<TraceLine>, conversion: Conversion): Promise<ExportedFile> => {
+export const exportTrace = async (
+  lines: AsyncIterable<TraceLine>,
+  conversion: Conversion,
+  host: ExportHost,
+): Promise<ExportedFile> => {
   const { suffix, mediaType, isPacked } = EXPORT_FILES[conversion.format];
-  const parts = convertTrace(lines, conversion);
+  const parts = convertTrace(lines, conversion, host);
   const first = await parts.next();
   const content = Readable.from(first.done === true ? [] : startingWith(first.value, parts));
   const isOwn = conversion.format === 'bbprof';

@@ -42,6 +42,7 @@ beforeEach(async () => {
     library: store,
     recorder,
     uiFolder: folder.path,
+    reportPage: path.join(folder.path, 'report.html'),
     onFailure,
   });
   port = await listen(app, 0);

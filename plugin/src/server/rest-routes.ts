@@ -3,6 +3,7 @@ import { Type } from 'typebox';
 import type { Examination, ExportFormat, RecordingPatch, StartRequest, ThreadDump } from '#trace/contract/api.ts';
 import type { Weight } from '#trace/analysis/selection.ts';
 import { ProfilerError } from '#trace/contract/errors.ts';
+import { makeExportHost } from '../recording/export-host.ts';
 import type { RecordingLibrary } from '../recording/recording-library.ts';
 import { exportTrace } from '../recording/trace-export.ts';
 import type { Recorder } from '../session/recorder.ts';
@@ -23,6 +24,8 @@ import { buildStatus } from './server-status.ts';
 export interface RestParts {
   readonly version: string;
   readonly library: RecordingLibrary;
+  /** Where the built page of reports lies. */
+  readonly reportPage: string;
   /** Absent in a viewer of files. */
   readonly recorder: Recorder | undefined;
   /** Absent where whoever asks can look at the target as well as this server. */
@@ -58,12 +61,14 @@ const STREAMED_CACHE_CONTROL = 'private, no-cache';
 const fileName = (id: string, suffix: string): string =>
   `attachment; filename="bbprofiler-${id.replace(/[^\w-]/g, '')}.${suffix}"`;
 
-export const restRoutes = ({ version, library, recorder, inspector }: RestParts): FastifyPluginCallback => {
+export const restRoutes = ({ version, library, reportPage, recorder, inspector }: RestParts): FastifyPluginCallback => {
   const recording = (): Recorder => {
     if (recorder === undefined)
       throw new ProfilerError('no-target', 'This server shows files and has nothing to record');
     return recorder;
   };
+
+  const exportHost = makeExportHost(reportPage);
 
   return (app: FastifyInstance, _options, done) => {
     app.get(
@@ -118,6 +123,7 @@ export const restRoutes = ({ version, library, recorder, inspector }: RestParts)
               description: 'The file.',
               content: {
                 'application/gzip': { schema: Type.String({ format: 'binary' }) },
+                'text/html': { schema: Type.String() },
                 'text/plain': { schema: Type.String() },
                 'application/json': { schema: Type.String() },
                 'application/octet-stream': { schema: Type.String({ format: 'binary' }) },
@@ -141,7 +147,8 @@ export const restRoutes = ({ version, library, recorder, inspector }: RestParts)
             .send(content);
         }
         await library.describe(id);
-        const { content, suffix, mediaType } = await exportTrace(library.loadLines(id), { format, weight, isRedacted });
+        const conversion = { format, weight, isRedacted };
+        const { content, suffix, mediaType } = await exportTrace(library.loadLines(id), conversion, exportHost);
         return reply.type(mediaType).header('content-disposition', fileName(id, suffix)).send(content);
       },
     );

@@ -7,6 +7,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { ErrorBody, Examination, RecordingSummary, ServerStatus, ThreadDump } from '#trace/contract/api.ts';
 import { ProfilerError } from '#trace/contract/errors.ts';
 import { GilState, ThreadState } from '#trace/contract/thread-state.ts';
+import { REPORT_SLOT } from '#trace/formats/report-file.ts';
 import { ScriptedSource, scriptedTarget } from '../../test/scripted-source.ts';
 import { makeTemporaryFolder } from '../../test/temporary-folder.ts';
 import { RecordingStore } from '../recording/recording-store.ts';
@@ -58,6 +59,7 @@ const makeServer = (recorder: Recorder | undefined): Promise<FastifyInstance> =>
     recorder,
     inspector: INSPECTOR,
     uiFolder: path.join(folder.path, 'ui'),
+    reportPage: path.join(folder.path, 'ui', 'report.html'),
     onFailure,
   });
 
@@ -67,6 +69,7 @@ beforeEach(async () => {
   fs.writeFileSync(path.join(folder.path, 'ui', 'index.html'), INDEX);
   fs.writeFileSync(path.join(folder.path, 'ui', 'main-ABCD1234.js'), 'start()');
   fs.writeFileSync(path.join(folder.path, 'ui', 'nvd3.js'), 'draw()');
+  fs.writeFileSync(path.join(folder.path, 'ui', 'report.html'), `<!doctype html>${REPORT_SLOT}`);
   store = await RecordingStore.open(path.join(folder.path, 'recordings'));
   source = new ScriptedSource();
   const watch = new TargetWatch(
@@ -161,18 +164,26 @@ describe('a recording over REST', () => {
     source.end('period-over');
     await vi.waitFor(() => expect(fs.readdirSync(store.path)).toContain(`${id}.bbprof.gz`));
     const given = await Promise.all(
-      ['speedscope', 'pprof', 'firefox', 'cpuprofile'].map(async (format) => {
+      ['html', 'speedscope', 'pprof', 'firefox', 'cpuprofile'].map(async (format) => {
         const answer = await ask('GET', `recordings/${id}?format=${format}&weight=wall`);
         const name = /filename="bbprofiler-.*?\.(.*)"/.exec(String(answer.headers['content-disposition']))?.[1];
         return `${answer.statusCode} ${String(answer.headers['content-type'])} ${name ?? ''}`;
       }),
     );
     expect(given).toEqual([
+      '200 text/html; charset=utf-8 html',
       '200 application/json speedscope.json',
       '200 application/octet-stream pb.gz',
       '200 application/json firefox.json',
       '200 application/json cpuprofile',
     ]);
+  });
+
+  test('is given as no report where the page of reports is not built', async () => {
+    const { id } = await startRecording();
+    source.end('stopped');
+    fs.rmSync(path.join(folder.path, 'ui', 'report.html'));
+    expect(failureOf(await ask('GET', `recordings/${id}?format=html`))).toBe('404 not-found');
   });
 
   test('is given redacted, in our own format, too', async () => {

@@ -42,7 +42,8 @@ beforeEach(async () => {
   source = new ScriptedSource();
   const watch = new TargetWatch({ description: '', followsRestarts: false, locate: () => 4711 }, scriptedTarget);
   recorder = new Recorder(store, watch, source.start, onFailure);
-  sampler = await createServer({ version: '1.2.3', library: store, recorder, onFailure });
+  const reportPage = path.join(folder.path, 'report.html');
+  sampler = await createServer({ version: '1.2.3', library: store, reportPage, recorder, onFailure });
   heard = [];
   for (const kind of ['request', 'upgrade'] as const)
     sampler.server.on(kind, ({ headers }: http.IncomingMessage) => heard.push(headers));

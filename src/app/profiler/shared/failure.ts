@@ -35,7 +35,7 @@ const ADVICE: Partial<Record<FailureCode, string>> = {
   'no-target': 'Start bbprofiler with --pid or --basedir, or open a file.',
   'unsupported-python': 'Update the profiler, or record a master that runs on a supported Python.',
   'bad-trace':
-    'Choose a recording of this profiler (.bbprof, .bbprof.gz), or a whole file of speedscope, pprof, Firefox, Chrome or collapsed stacks.',
+    'Choose a recording of this profiler (.bbprof, .bbprof.gz), a report of it, or a whole file of speedscope, pprof, Firefox, Chrome or collapsed stacks.',
   'unsupported-trace': 'Update the profiler to open it.',
   'not-comparable':
     'Compare recordings of one mode; where a side has none of the time, choose another weight, other threads or a longer range.',

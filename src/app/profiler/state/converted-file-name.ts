@@ -7,7 +7,7 @@ export interface WantedFile {
 }
 
 /** Endings of all files that can be opened. */
-const ENDINGS = /(\.(bbprof|json|speedscope\.json|firefox\.json|cpuprofile|pb|pprof|collapsed\.txt|txt))?(\.gz)?$/;
+const ENDINGS = /(\.(bbprof|html|json|speedscope\.json|firefox\.json|cpuprofile|pb|pprof|collapsed\.txt|txt))?(\.gz)?$/;
 
 /** What a file is called once it is of another format. Of our own it is packed, as all that is downloaded. */
 export const nameConvertedFile = (original: string, { format, isRedacted }: WantedFile): string => {

@@ -86,6 +86,19 @@ async function* gunzip(
   return 'complete';
 }
 
+/** Blocks as a stream, each taken when it is asked for. */
+export const toStream = (blocks: AsyncIterable<Uint8Array>): ReadableStream<Uint8Array<ArrayBuffer>> => {
+  const iterator = blocks[Symbol.asyncIterator]();
+  return new ReadableStream({
+    pull: async (controller) => {
+      const next = await iterator.next();
+      if (next.done === true) controller.close();
+      else controller.enqueue(next.value as Uint8Array<ArrayBuffer>);
+    },
+    cancel: async () => void (await iterator.return?.()),
+  });
+};
+
 interface SourceProblem {
   readonly sourceError: unknown;
 }

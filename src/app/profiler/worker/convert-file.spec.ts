@@ -2,16 +2,23 @@ import { describe, expect, it } from 'vitest';
 import { EXPORT_FORMATS, type ExportFormat } from '#trace/contract/api.ts';
 import { encodeLine } from '#trace/contract/codec.ts';
 import type { Conversion } from '#trace/formats/convert-trace.ts';
+import { REPORT_MARK } from '#trace/formats/detect-format.ts';
+import { REPORT_SLOT } from '#trace/formats/report-file.ts';
 import { traceFromText } from '#trace/testing/trace-from-text.ts';
 import { convertStream } from './convert-file.ts';
+import { makeExportHost } from './export-host.ts';
 import { readTraceStream } from './trace-file.ts';
 
 const TRACE = traceFromText('main\n  2 running run@/srv/a.py:3 > work@/srv/a.py:5')
   .map((line) => `${encodeLine(line)}\n`)
   .join('');
 
-const convert = async (conversion: Conversion, text = TRACE): Promise<Response> =>
-  new Response(await convertStream(new Response(text).body!, conversion));
+const REPORT_PAGE = `<!doctype html>${REPORT_MARK}${REPORT_SLOT}`;
+
+const hostWith = (page: Response) => makeExportHost('report.html', () => Promise.resolve(page));
+
+const convert = async (conversion: Conversion, text = TRACE, page = new Response(REPORT_PAGE)): Promise<Response> =>
+  new Response(await convertStream(new Response(text).body!, conversion, hostWith(page)));
 
 const kindsOf = async ({ body }: Response): Promise<string[]> => {
   const kinds: string[] = [];
@@ -36,6 +43,11 @@ describe('a file that is converted in the worker', () => {
     const text = await (await convert({ format: 'collapsed', weight: 'wall', isRedacted: true })).text();
     expect(text).toBe('main;run (/folder-1/a.py:3);work (/folder-1/a.py:5) 20000\n');
     expect(await (await convert({ format: 'collapsed', weight: 'cpu' })).text()).toBe('');
+  });
+
+  it('is no report where the page of reports is missing', async () => {
+    const missing = new Response('', { status: 404 });
+    await expect(convert({ format: 'html' }, TRACE, missing)).rejects.toMatchObject({ code: 'not-found' });
   });
 
   it('is refused as it is on opening', async () => {

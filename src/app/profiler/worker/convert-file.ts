@@ -1,4 +1,4 @@
-import { convertTrace, type Conversion } from '#trace/formats/convert-trace.ts';
+import { convertTrace, type Conversion, type ExportHost } from '#trace/formats/convert-trace.ts';
 import { EXPORT_FILES } from '#trace/formats/export-files.ts';
 import { readTraceStream } from './trace-file.ts';
 
@@ -8,20 +8,21 @@ export interface FileConversion extends Conversion {
 }
 
 /** A file as another one: read again, since what is open has been taken apart beyond what redaction could reach. */
-export const convertFile = async ({ file, ...conversion }: FileConversion): Promise<Blob> => {
+export const convertFile = async ({ file, ...conversion }: FileConversion, host: ExportHost): Promise<Blob> => {
   const headers = { 'content-type': EXPORT_FILES[conversion.format].mediaType };
-  return new Response(await convertStream(file.stream(), conversion), { headers }).blob();
+  return new Response(await convertStream(file.stream(), conversion, host), { headers }).blob();
 };
 
 export const convertStream = async (
   file: ReadableStream<Uint8Array<ArrayBuffer>>,
   conversion: Conversion,
+  host: ExportHost,
 ): Promise<ReadableStream<Uint8Array<ArrayBuffer>>> => {
   const lines = readTraceStream(file, () => undefined);
   const utf8 = new TextEncoder();
   const parts: Uint8Array[] = [];
   // To its end before the first byte goes on: a stream that fails on its way says less about why.
-  for await (const part of convertTrace(lines, conversion)) {
+  for await (const part of convertTrace(lines, conversion, host)) {
     parts.push(typeof part === 'string' ? utf8.encode(part) : part);
   }
   const plain = streamOf(parts);

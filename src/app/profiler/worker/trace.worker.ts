@@ -3,6 +3,7 @@ import { describeFailure } from '../shared/describe-failure.ts';
 import type { TraceSide } from '../shared/trace-state.ts';
 import { Analyst } from './analyst.ts';
 import { convertFile } from './convert-file.ts';
+import { makeExportHost } from './export-host.ts';
 import { type MessageEnd, RpcResponder } from './rpc.ts';
 import type { TraceCalls, TraceNotice } from './trace-calls.ts';
 import { TraceSession } from './trace-session.ts';
@@ -43,12 +44,14 @@ const sessions: Readonly<Record<TraceSide, TraceSession>> = {
 };
 
 const analyst = new Analyst();
+/** The build puts it beside this script. */
+const exportHost = makeExportHost(new URL('report.html', self.location.href).href, (url) => fetch(url));
 
 responder.serve({
   openRecording: ({ side, recording }) => sessions[side].openRecording(recording),
   openFile: ({ side, file }) => sessions[side].openFile(file),
   stopReading: ({ side }) => sessions[side].stopReading(),
   close: ({ side }) => sessions[side].close(),
-  convertFile: (request) => convertFile(request),
+  convertFile: (request) => convertFile(request, exportHost),
   analyse: (request) => analyst.analyse(sessions.open.model, request, sessions.before.model),
 });

@@ -1,11 +1,10 @@
 import { ChangeDetectionStrategy, Component, computed, input, output, signal } from '@angular/core';
-import type { BuildBar } from '#trace/analysis/build-bars.ts';
 import type { TimeRange } from '#trace/analysis/selection.ts';
 import { microseconds } from '#trace/contract/units.ts';
 import type { Lanes, ThreadLaneRow } from '../../shared/analysis-messages.ts';
-import { formatDuration, formatMoment, formatShare } from '../../shared/format-quantity.ts';
 import { buildTimeScale, computePlotWidth, isSameRange, PLOT_MARGIN } from '../../shared/plot-geometry.ts';
-import { drawAreas, isSameLane, LANE_HEIGHT, placeBar, shareOf } from './lane-shapes.ts';
+import { describeBuild, describeStall, describeThread } from './describe-lane.ts';
+import { drawAreas, isSameLane, LANE_HEIGHT, placeBar } from './lane-shapes.ts';
 
 /** The page below has to stay in sight: more threads on request. */
 const FIRST_THREADS = 3;
@@ -43,14 +42,19 @@ export class LanesComponent {
   protected readonly shownThreads = computed(() =>
     this.threads()
       .slice(0, this.areAllShown() ? undefined : FIRST_THREADS)
-      .map((lane) => ({ ...lane, areas: drawAreas(lane), columns: lane.running.length, description: describe(lane) })),
+      .map((lane) => ({
+        ...lane,
+        areas: drawAreas(lane),
+        columns: lane.running.length,
+        description: describeThread(lane),
+      })),
   );
 
   protected readonly stalls = computed(() =>
     (this.lanes()?.stalls ?? []).map((stall) => ({
       range: stall,
       ...placeBar(this.scale(), stall),
-      name: `Stall of ${formatDuration(microseconds(stall.end - stall.start))} at ${formatMoment(stall.start)}`,
+      name: describeStall(stall),
     })),
   );
 
@@ -96,15 +100,3 @@ export class LanesComponent {
 
 const areSameLanes = (a: readonly ThreadLaneRow[], b: readonly ThreadLaneRow[]): boolean =>
   a.length === b.length && a.every((lane, index) => isSameLane(lane, b[index]!));
-
-const describe = ({ name, running, runnable, waiting }: ThreadLaneRow): string =>
-  [
-    `${name}: ${formatShare(shareOf(running))} of the time shown on a CPU`,
-    `${formatShare(shareOf(runnable))} waiting for one`,
-    `${formatShare(shareOf(waiting))} waiting for something else`,
-  ].join(', ');
-
-const describeBuild = ({ builder, number, worker, start, end, result }: BuildBar): string => {
-  const length = formatDuration(microseconds(end - start));
-  return `Build ${builder} #${number} on ${worker}: ${result ?? 'not over'}, ${length} from ${formatMoment(start)}`;
-};

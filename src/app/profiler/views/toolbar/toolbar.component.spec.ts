@@ -72,6 +72,7 @@ describe('the toolbar', () => {
     ]);
     expect([...format.options].map(({ text }) => text)).toEqual([
       'Recording',
+      'Report (HTML)',
       'Collapsed stacks',
       'speedscope',
       'pprof',

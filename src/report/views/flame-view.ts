@@ -1,0 +1,211 @@
+import {
+  describePath,
+  findBox,
+  findPath,
+  FLAME_ROW_HEIGHT,
+  type FlameBox,
+  type FlameLayout,
+  layoutFlame,
+  walkFrames,
+} from '../../app/profiler/views/flame-graph/flame-layout.ts';
+import { searchFrames } from '../../app/profiler/views/flame-graph/frame-search.ts';
+import { formatShare } from '../../app/profiler/shared/format-quantity.ts';
+import { isSameFunction } from '../../app/profiler/shared/function-identity.ts';
+import { formatShortFile, PACKAGE_GROUP_NAMES, PACKAGE_GROUPS } from '../../app/profiler/shared/package-group.ts';
+import { make, makeButton, place, replaceContent, setAttributes } from '../elements.ts';
+import { describeFrame, formatFrameLabel, type FrameText } from '../frame-text.ts';
+import type { ReportActions, ReportView, Shown } from '../report-view.ts';
+import { FlameFrames } from './flame-frames.ts';
+import { FlameTree } from './flame-tree.ts';
+
+const TOOLTIP_OFFSET = 12;
+const TOOLTIP_WIDTH = 360;
+
+/** Where the weight of the selection went. A click selects a function, a double click or Enter looks at it alone, arrow keys walk. */
+export class FlameView implements ReportView {
+  readonly element = make('section', { class: 'flame', 'aria-label': 'Flame graph' });
+  readonly searchField = make('input', {
+    type: 'search',
+    placeholder: 'Search functions and files',
+    'aria-keyshortcuts': '/',
+  });
+  readonly #actions: ReportActions;
+  readonly #found = make('span', { class: 'bbp-quiet', role: 'status' });
+  readonly #focus = make('p', { class: 'focus', hidden: '' });
+  readonly #detail = make('p', { class: 'detail' });
+  readonly #frames = new FlameFrames();
+  readonly #tree = new FlameTree();
+  readonly #tooltip = make('div', { class: 'hover tooltip', 'aria-hidden': 'true', hidden: '' });
+  readonly #area = make(
+    'div',
+    { class: 'frames', role: 'tree', tabindex: 0, 'aria-label': 'Frames, callers above callees' },
+    this.#frames.element,
+    this.#tooltip,
+  );
+  #shown: Shown | undefined;
+  #layout: FlameLayout | undefined;
+  #activePath: readonly string[] | undefined;
+
+  constructor(actions: ReportActions) {
+    this.#actions = actions;
+    const search = make(
+      'label',
+      {},
+      make('span', { class: 'bbp-hidden-label' }, 'Search functions and files'),
+      this.searchField,
+    );
+    const head = make('div', { class: 'head' }, make('h2', {}, 'Flame graph'), search, this.#found);
+    this.element.append(head, this.#focus, this.#detail, this.#area, drawLegend());
+    this.searchField.addEventListener('input', () => actions.choose({ search: this.searchField.value }));
+    this.#area.addEventListener('mousemove', (event) => this.#point(event));
+    this.#area.addEventListener('mouseleave', () => this.#leave());
+    this.#area.addEventListener('click', (event) => this.#click(event, false));
+    this.#area.addEventListener('dblclick', (event) => this.#click(event, true));
+    this.#area.addEventListener('keydown', (event) => this.#press(event));
+    this.#area.addEventListener('focus', () => this.#enter());
+  }
+
+  /** CSS pixels that the frames may take. */
+  get width(): number {
+    return this.#area.clientWidth;
+  }
+
+  draw(shown: Shown): void {
+    this.#shown = shown;
+    const {
+      answer: { flame, stats },
+      choices: { search, selected, focus },
+    } = shown;
+    const layout = layoutFlame(flame);
+    this.#layout = layout;
+    setAttributes(this.element, { 'data-total-weight-us': stats.totalWeight });
+    const found = searchFrames(layout, search);
+    this.#found.textContent = found === undefined ? '' : describeFound(found.matches.size, found.share);
+    if (this.searchField.value !== search) this.searchField.value = search;
+    this.#drawFocus(focus && `${focus.name} (${formatShortFile(focus.file)})`);
+    place(this.#area, { height: `${layout.rows.length * FLAME_ROW_HEIGHT}px` });
+    const isMarked = ({ node }: FlameBox): boolean =>
+      node.kind === 'function' && isSameFunction(node.identity, selected);
+    this.#frames.draw(layout, this.width, found?.matches, isMarked);
+    this.#leave();
+    this.#tell();
+  }
+
+  #drawFocus(name: string | undefined): void {
+    this.#focus.hidden = name === undefined;
+    if (name === undefined) return;
+    const leave = makeButton('Show everything', () => this.#actions.choose({ focus: undefined }), {
+      class: 'bbp-plain',
+      'data-key': 'everything',
+    });
+    replaceContent(this.#focus, 'Only what ', make('b', {}, name), ' spent. ', leave);
+  }
+
+  get #active(): FlameBox | undefined {
+    return this.#layout && this.#activePath && findPath(this.#layout, this.#activePath);
+  }
+
+  #activate(box: FlameBox): void {
+    if (this.#layout !== undefined) this.#activePath = describePath(this.#layout, box);
+    this.#tell();
+  }
+
+  /** The first key or tab into the graph starts at the root. */
+  #enter(): void {
+    const root = this.#layout?.boxes[0];
+    if (this.#active === undefined && root !== undefined) this.#activate(root);
+  }
+
+  /** To assistive technology, and below the heading: the frame that the keys are at. */
+  #tell(): void {
+    const [layout, active] = [this.#layout, this.#active];
+    if (layout === undefined) return;
+    this.#tree.draw(this.#area, layout, active ?? layout.boxes[0], active, (box) => this.#describe(box));
+    this.#say(active);
+  }
+
+  #say(box: FlameBox | undefined): void {
+    const text = box && this.#describe(box);
+    if (text === undefined) {
+      const hint = 'Click a frame for its callers and callees, double-click to look at it alone.';
+      this.#detail.replaceChildren(make('span', { class: 'bbp-quiet' }, hint));
+      return;
+    }
+    this.#detail.title = text.exact;
+    const file = make('span', { class: 'bbp-quiet' }, text.file);
+    this.#detail.replaceChildren(make('b', {}, text.name), ` ${text.total}; ${text.self} `, file);
+  }
+
+  #describe({ node }: FlameBox): FrameText | undefined {
+    if (this.#shown === undefined) return undefined;
+    const { choices, answer } = this.#shown;
+    return describeFrame(node, answer.stats.totalWeight, choices.weight);
+  }
+
+  #boxAt({ clientX, clientY }: MouseEvent): FlameBox | undefined {
+    const { left, top } = this.#area.getBoundingClientRect();
+    return this.#layout && findBox(this.#layout, (clientX - left) / Math.max(1, this.width), clientY - top);
+  }
+
+  #point(event: MouseEvent): void {
+    const box = this.#boxAt(event);
+    const text = box && this.#describe(box);
+    if (text === undefined) return this.#leave();
+    this.#say(box);
+    const { left, top } = this.#area.getBoundingClientRect();
+    const farthest = Math.max(0, this.width - TOOLTIP_WIDTH);
+    place(this.#tooltip, {
+      left: `${Math.min(event.clientX - left + TOOLTIP_OFFSET, farthest)}px`,
+      top: `${event.clientY - top + TOOLTIP_OFFSET}px`,
+    });
+    const lines = [text.file, text.total, text.self, text.exact].filter((line) => line !== '');
+    this.#tooltip.replaceChildren(make('b', {}, text.name), ...lines.map((line) => make('div', {}, line)));
+    this.#tooltip.hidden = false;
+  }
+
+  #leave(): void {
+    this.#tooltip.hidden = true;
+    this.#say(this.#active);
+  }
+
+  #click(event: MouseEvent, isDouble: boolean): void {
+    const box = this.#boxAt(event);
+    if (box === undefined) return;
+    this.#activate(box);
+    if (isDouble) this.#focusOn(box);
+    else this.#select(box);
+  }
+
+  #press(event: KeyboardEvent): void {
+    const [layout, active] = [this.#layout, this.#active ?? this.#layout?.boxes[0]];
+    if (layout === undefined || active === undefined) return;
+    const next = walkFrames(layout, active, event.key);
+    if (next !== undefined) this.#activate(next);
+    else if (event.key === 'Enter') this.#focusOn(active);
+    else if (event.key === ' ') this.#select(active);
+    else return;
+    event.preventDefault();
+  }
+
+  #select({ node }: FlameBox): void {
+    if (node.kind === 'function') this.#actions.choose({ selected: node.identity });
+  }
+
+  #focusOn({ node }: FlameBox): void {
+    if (node.kind === 'function') this.#actions.choose({ focus: node.identity });
+    else if (node.kind === 'thread') this.#actions.choose({ thread: node.thread });
+    else if (node.kind === 'root') this.#actions.choose({ focus: undefined });
+  }
+}
+
+const describeFound = (count: number, share: number): string =>
+  count === 0 ? 'No frame matches' : `${formatFrameLabel(count)}, ${formatShare(share)} of what is shown`;
+
+const drawLegend = (): HTMLElement =>
+  make(
+    'ul',
+    { class: 'legend', 'aria-label': 'Colours' },
+    ...PACKAGE_GROUPS.map((group) =>
+      make('li', {}, make('span', { class: `swatch ${group}` }), PACKAGE_GROUP_NAMES[group]),
+    ),
+  );

@@ -1,5 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import type { ElementHandle } from '@playwright/test';
+import type { ElementHandle, Page } from '@playwright/test';
 import { ProfilerPage } from '../pages/profiler-page.ts';
 import type { BrowserRun, MemoryFigures } from './browser-run.ts';
 import { computeDragFigures, measureShift, type AxisPlace, type DragFigures } from './drag-figures.ts';
@@ -90,12 +90,12 @@ export const measureDrag = async ({ page, input }: BrowserRun, duration: number)
     pending.push(send('mouseMoved', at(DRAG_NEAR + (DRAG_FAR - DRAG_NEAR) * swing)));
   }
   await Promise.all(pending);
-  await profiler.waitUntilIdle();
+  await waitUntilStill(page);
   const record = await page.evaluate((): Pick<ProbeRecord, 'moves' | 'painted'> => window.benchProbe);
   const dragged = await page.evaluate(readDrawnFrames);
   const letGo = await page.evaluate(() => performance.now());
   await send('mouseReleased', at(DRAG_FAR));
-  await profiler.waitUntilIdle();
+  await waitUntilStill(page);
   const settledAt = await page.evaluate(() => performance.now());
   const settled = await page.evaluate(readDrawnFrames);
   return {
@@ -104,6 +104,14 @@ export const measureDrag = async ({ page, input }: BrowserRun, duration: number)
     settledAfterMs: settledAt - letGo,
   };
 };
+
+/** To the frame: as long as a time is taken, nothing may be polled less often. */
+const waitUntilStill = (page: Page): Promise<unknown> =>
+  page.waitForFunction(
+    () =>
+      document.querySelector('[data-bbp-state=idle]') !== null &&
+      document.querySelector('[role=tree][aria-busy=true]') === null,
+  );
 
 /** What the renderer holds for a page without anything on it. */
 export const measureEmptyPage = async (run: BrowserRun): Promise<number> => {

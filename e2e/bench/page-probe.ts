@@ -88,10 +88,10 @@ export interface DrawnFrame {
   readonly width: number;
 }
 
-/** Frames of the flame graph as they stand on the screen. */
+/** Frames of the flame graph as they stand on the screen and are told to assistive technology, whatever draws them. */
 export const readDrawnFrames = (): DrawnFrame[] =>
-  Array.from(document.querySelectorAll<SVGGElement>('bbp-flame-graph g.frame')).map((frame) => {
-    const { x, y, width, height } = frame.getBoundingClientRect();
-    const name = frame.querySelector('.d3-flame-graph-label')?.textContent ?? '';
-    return { name, depth: Math.round(y / Math.max(1, height)), x, width };
+  Array.from(document.querySelectorAll<HTMLElement>('bbp-flame-graph [role=treeitem]')).map((frame) => {
+    const { x, width } = frame.getBoundingClientRect();
+    const { frame: name = '' } = frame.dataset;
+    return { name, depth: Number(frame.ariaLevel), x, width };
   });

@@ -81,6 +81,8 @@ export class ProfilerPage {
   /** Until everything that was asked for is painted. */
   async waitUntilIdle(): Promise<void> {
     await expect(this.#page.locator('[data-bbp-state]')).toHaveAttribute('data-bbp-state', 'idle');
+    // What moves is told to assistive technology once it stands.
+    await expect(this.#page.locator('[role=tree][aria-busy=true]')).toHaveCount(0);
   }
 
   async record(mode: 'real' | 'virtual' | 'prof'): Promise<void> {
@@ -120,15 +122,24 @@ export class ProfilerPage {
 
   /** Drags over the timeline with the mouse, from one share of its width to another. */
   async brush(from: number, to: number): Promise<void> {
+    const letGo = await this.holdBrush(from, to);
+    await letGo();
+  }
+
+  /** The same, with the button still pressed: the answer lets it go. */
+  async holdBrush(from: number, to: number): Promise<() => Promise<void>> {
     const box = await this.timeline.locator('.bbp-brush .overlay').boundingBox();
     if (box === null) throw new Error('the timeline has no brush');
     const middle = box.y + box.height / 2;
     await this.#page.mouse.move(box.x + box.width * from, middle);
     await this.#page.mouse.down();
     await this.#page.mouse.move(box.x + box.width * to, middle, { steps: DRAG_STEPS });
-    await this.#page.mouse.up();
-    await expect(this.#page.getByRole('button', { name: 'Select everything' })).toBeVisible();
     await this.waitUntilIdle();
+    return async () => {
+      await this.#page.mouse.up();
+      await expect(this.#page.getByRole('button', { name: 'Select everything' })).toBeVisible();
+      await this.waitUntilIdle();
+    };
   }
 
   async selectEverything(): Promise<void> {
@@ -243,9 +254,11 @@ export class ProfilerPage {
     return new Map(rows.map(({ key, self, total }) => [key, { self, total }]));
   }
 
-  /** Names on the frames that are wide enough to carry one. */
+  /** Names of the frames, whatever draws them. */
   readFrameNames(): Promise<string[]> {
-    return this.flameGraph.locator('.d3-flame-graph-label').allTextContents();
+    return this.#frameItems().evaluateAll((items) =>
+      (items as HTMLElement[]).map(({ dataset }) => dataset['frame'] ?? ''),
+    );
   }
 
   /** Frames that are not drawn as wide as they are going to be, as `name: width of final width`. */
@@ -261,13 +274,12 @@ export class ProfilerPage {
 
   /** Clicks the widest frame of a function with the mouse. */
   async clickFrame(name: string): Promise<void> {
-    const boxes = await Promise.all(
-      (await this.flameGraph.locator('.d3-flame-graph-label').getByText(name, { exact: true }).all()).map((label) =>
-        label.boundingBox(),
-      ),
-    );
+    const items = await this.#frameItems()
+      .and(this.#page.locator(`[data-frame="${name}"]`))
+      .all();
+    const boxes = await Promise.all(items.map((item) => item.boundingBox()));
     const widest = boxes.filter((box) => box !== null).sort((left, right) => right.width - left.width)[0];
-    if (widest === undefined) throw new Error(`no frame shows the name ${name}`);
+    if (widest === undefined) throw new Error(`no frame has the name ${name}`);
     await this.#page.mouse.click(widest.x + widest.width / 2, widest.y + widest.height / 2);
     await this.waitUntilIdle();
   }
@@ -316,6 +328,10 @@ export class ProfilerPage {
       await this.timeline.or(this.#page.locator('main')).first().dispatchEvent(event, { dataTransfer: transfer });
     }
     await this.waitUntilIdle();
+  }
+
+  #frameItems(): Locator {
+    return this.frames.getByRole('treeitem');
   }
 
   async #readNumber(element: Locator, attribute: string): Promise<number> {

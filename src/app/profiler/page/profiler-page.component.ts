@@ -104,6 +104,8 @@ export class ProfilerPageComponent {
   protected readonly status = computed(() => this.server().status);
   protected readonly summary = computed(() => this.trace().summary);
   protected readonly isLive = computed(() => isLivePhase(this.trace()));
+  /** Whether what is shown is soon followed by something else. */
+  protected readonly isMoving = computed(() => this.isLive() || this.screen().isGesturing);
   protected readonly weightName = computed(() => WEIGHT_WORDS[this.weight()].name);
   protected readonly startedAt = computed(() => this.summary()?.header.clock.startedAt);
   /** What is shown stays while the next answer is on its way; of another trace nothing stays. */

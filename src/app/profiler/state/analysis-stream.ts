@@ -24,11 +24,9 @@ import type { ProfilerStore, ScreenState } from './profiler-store.ts';
 import type { ViewWindow } from './view-window.ts';
 
 /**
- * Smallest frame in CSS pixels. The library's cost is its frames: at rest everything is drawn that a hand can hit; while a range is dragged
- * only what an eye can follow.
+ * Smallest frame that a hand can hit, CSS pixels. The same while a range is dragged: frames left out would have others take their place, and move once the hand rests.
  */
-const SMALLEST_FRAME_AT_REST = 2;
-const SMALLEST_FRAME_WHILE_DRAGGED = 14;
+const SMALLEST_FRAME = 2;
 /** CSS pixels; a guess that holds until the flame graph is laid out. */
 const WIDTH_BEFORE_LAYOUT = 1000;
 
@@ -108,5 +106,5 @@ const buildRequest = (
 const computeTimelinePoints = ({ timelineWidth }: ScreenState): number =>
   Math.min(MAX_TIMELINE_POINTS, Math.max(2, Math.round(computePlotWidth(timelineWidth))));
 
-const computeSmallestShare = ({ flameWidth, isGesturing }: ScreenState): number =>
-  (isGesturing ? SMALLEST_FRAME_WHILE_DRAGGED : SMALLEST_FRAME_AT_REST) / (flameWidth || WIDTH_BEFORE_LAYOUT);
+const computeSmallestShare = ({ flameWidth }: ScreenState): number =>
+  SMALLEST_FRAME / (flameWidth || WIDTH_BEFORE_LAYOUT);

@@ -4,6 +4,7 @@ import {
   Component,
   computed,
   DestroyRef,
+  effect,
   type ElementRef,
   inject,
   input,
@@ -14,13 +15,13 @@ import {
 } from '@angular/core';
 import type { FlameNode } from '#trace/analysis/flame-tree.ts';
 import type { FunctionIdentity } from '#trace/analysis/function-identity.ts';
-import { microseconds, type ThreadIndex } from '#trace/contract/units.ts';
-import { formatDuration, formatDurationExactly, formatShare } from '../../shared/format-quantity.ts';
+import type { ThreadIndex } from '#trace/contract/units.ts';
+import { formatShare } from '../../shared/format-quantity.ts';
 import { isSameFunction } from '../../shared/function-identity.ts';
 import { observeWidth } from '../../shared/observe-width.ts';
 import { formatShortFile, PACKAGE_GROUP_NAMES, PACKAGE_GROUPS } from '../../shared/package-group.ts';
+import { describeFrame, type FrameMeasure, type FrameText } from './describe-frame.ts';
 import {
-  childrenOf,
   describePath,
   findBox,
   findPath,
@@ -29,26 +30,18 @@ import {
   layoutFlame,
   walkFrames,
 } from './flame-layout.ts';
-import type { FlameRenderer } from './flame-renderer.ts';
+import { FlamePainter } from './flame-painter.ts';
 import { searchFrames } from './frame-search.ts';
-import { SvgFlameRenderer } from './svg-flame-renderer.ts';
+import { NO_TOLD_FRAMES, tellFrames } from './told-frames.ts';
 
-/** Frames around the active one that are told to assistive technology: what one key press can reach. */
-const MAX_TOLD_FRAMES = 200;
+/** A picture that has stood for this long is told to assistive technology; one that moves on before is not. */
+const TOLD_AFTER_MS = 200;
 const TOOLTIP_OFFSET_PIXELS = 12;
 const TOOLTIP_WIDTH_PIXELS = 360;
 
-interface FrameText {
-  readonly name: string;
-  readonly file: string;
-  readonly total: string;
-  readonly self: string;
-  readonly exact: string;
-}
-
 /**
  * Where the weight of the selection went. A click selects a function, a double click or Enter looks at it alone, arrow keys walk. What draws
- * is behind FlameRenderer; the pointer, the keys and the tree told to assistive technology (one focusable tree, aria-activedescendant) are here.
+ * is behind FlamePainter; the pointer, the keys and the tree told to assistive technology (one focusable tree, aria-activedescendant) are here.
  */
 @Component({
   selector: 'bbp-flame-graph',
@@ -65,6 +58,8 @@ export class FlameGraphComponent {
   readonly weightName = input.required<string>();
   /** Of the whole selection, also while one function is looked at alone. */
   readonly totalWeight = input(0);
+  /** Whether each picture is soon followed by another: while a range is dragged, and live. */
+  readonly isMoving = input(false);
 
   readonly functionSelect = output<FunctionIdentity>();
   /** Absent: everything again. */
@@ -94,7 +89,20 @@ export class FlameGraphComponent {
     const [layout, path] = [this.layout(), this.activePath()];
     return layout && path && findPath(layout, path);
   });
-  protected readonly told = computed(() => this.tellFrames());
+  protected readonly told = signal(NO_TOLD_FRAMES);
+  protected readonly isToldLater = computed(() => this.told().layout !== (this.layout() ?? NO_TOLD_FRAMES.layout));
+  protected readonly activeTold = computed(() => {
+    const [told, path] = [this.told(), this.activePath()];
+    return path && findPath(told.layout, path);
+  });
+  /** What lies over the picture, whatever draws it. */
+  protected readonly marks = computed(() => {
+    const [active, hovered] = [this.active(), this.hovered()?.box];
+    return [
+      ...(hovered === undefined ? [] : [{ kind: 'hovered', box: hovered }]),
+      ...(active === undefined ? [] : [{ kind: 'active', box: active }]),
+    ];
+  });
   protected readonly hoveredText = computed(() => this.describe(this.hovered()?.box));
   protected readonly detail = computed(() => this.describe(this.hovered()?.box ?? this.active()));
   protected readonly tooltipPosition = computed(() => {
@@ -107,12 +115,17 @@ export class FlameGraphComponent {
     };
   });
   protected readonly width = signal(0);
+  protected readonly rowHeight = FLAME_ROW_HEIGHT;
 
   private readonly hovered = signal<{ box: FlameBox; x: number; y: number } | undefined>(undefined);
   private readonly activePath = signal<readonly string[] | undefined>(undefined);
   private readonly frames = viewChild.required<ElementRef<HTMLElement>>('frames');
   private readonly canvas = viewChild.required<ElementRef<HTMLElement>>('canvas');
-  private renderer: FlameRenderer | undefined;
+  private readonly measure = computed((): FrameMeasure => ({
+    weightName: this.weightName(),
+    whole: this.totalWeight(),
+  }));
+  private painter: FlamePainter | undefined;
 
   constructor() {
     afterRenderEffect((onCleanup) =>
@@ -125,17 +138,19 @@ export class FlameGraphComponent {
     );
     afterRenderEffect(() => {
       const [layout, width, found, selected] = [this.layout(), this.width(), this.found(), this.selected()];
+      const pace = this.isMoving() ? 'moving' : 'resting';
       if (layout === undefined || width === 0) return;
-      this.renderer ??= new SvgFlameRenderer(this.canvas().nativeElement);
+      this.painter ??= new FlamePainter(this.canvas().nativeElement);
       const same = layout.boxes.filter(
         ({ node }) => node.kind === 'function' && isSameFunction(node.identity, selected),
       );
       const marked = new Set(same.map(({ index }) => index));
-      this.renderer.draw({ layout, width, matches: found?.matches, selected: marked });
+      this.painter.draw({ layout, width, matches: found?.matches, selected: marked }, pace);
       // What was under the pointer may be somewhere else now.
       untracked(() => this.hovered.set(undefined));
     });
-    inject(DestroyRef).onDestroy(() => this.renderer?.destroy());
+    effect((onCleanup) => onCleanup(this.tellPicture()));
+    inject(DestroyRef).onDestroy(() => this.painter?.destroy());
     this.takeClicksFirst();
   }
 
@@ -219,47 +234,18 @@ export class FlameGraphComponent {
   }
 
   private describe(box: FlameBox | undefined): FrameText | undefined {
-    if (box === undefined) return undefined;
-    const { node } = box;
-    const [value, self] = [microseconds(node.value), microseconds(node.self)];
-    const whole = this.totalWeight() || node.value;
-    const line = node.kind === 'function' && node.identity.firstLine > 0 ? `:${node.identity.firstLine}` : '';
-    return {
-      name: node.name,
-      file: node.kind === 'function' ? node.identity.file + line : '',
-      total: `${formatShare(value / whole)} of the ${this.weightName()}, ${formatDuration(value)}`,
-      self: `${formatShare(self / whole)} itself, ${formatDuration(self)}`,
-      exact: `total ${formatDurationExactly(value)}, self ${formatDurationExactly(self)}`,
-    };
+    return box && describeFrame(box.node, this.measure());
   }
 
-  /** The active frame, the way to it, its siblings and its callees. */
-  private tellFrames(): readonly {
-    readonly box: FlameBox;
-    readonly text: string;
-    readonly position: number;
-    readonly size: number;
-  }[] {
-    const layout = this.layout();
-    const active = this.active() ?? layout?.boxes[0];
-    if (layout === undefined || active === undefined) return [];
-    const way: FlameBox[] = [];
-    for (let step = layout.boxes[active.parent]; step !== undefined; step = layout.boxes[step.parent])
-      way.unshift(step);
-    const parent = layout.boxes[active.parent];
-    const siblings = parent === undefined ? [active] : childrenOf(layout, parent);
-    const told = [...way, ...siblings, ...childrenOf(layout, active)].slice(0, MAX_TOLD_FRAMES);
-    if (!told.includes(active)) told.push(active);
-    return told.map((box) => {
-      const owner = layout.boxes[box.parent];
-      const row = owner === undefined ? [box] : childrenOf(layout, owner);
-      const text = this.describe(box);
-      return {
-        box,
-        text: text === undefined ? '' : `${text.name}, ${text.total}, ${text.self}`,
-        position: row.indexOf(box) + 1,
-        size: row.length,
-      };
-    });
+  /** Tells the picture at once where it rests, and once it has stood for a while where it moves. The answer takes that back. */
+  private tellPicture(): () => void {
+    const [layout, width, measure] = [this.layout(), this.width(), this.measure()];
+    const tell = (): void => this.told.set(layout ? tellFrames(layout, width, measure) : NO_TOLD_FRAMES);
+    if (!this.isMoving()) {
+      untracked(tell);
+      return () => undefined;
+    }
+    const timer = setTimeout(tell, TOLD_AFTER_MS);
+    return () => clearTimeout(timer);
   }
 }

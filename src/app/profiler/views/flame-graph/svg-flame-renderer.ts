@@ -2,7 +2,7 @@ import { select, timerFlush } from 'd3';
 import flamegraph, { type FlameChart } from 'd3-flame-graph';
 import { computeFrameColor } from './frame-color.ts';
 import { FLAME_ROW_HEIGHT, type FlameLayout } from './flame-layout.ts';
-import type { FlameDrawing, FlameRenderer } from './flame-renderer.ts';
+import { FLAME_LOOK, type FlameDrawing, type FlameRenderer } from './flame-renderer.ts';
 
 /** As d3-flame-graph wants its data. It writes on it, so it gets objects of its own. */
 interface FrameDatum {
@@ -12,8 +12,6 @@ interface FrameDatum {
   readonly children: FrameDatum[];
 }
 
-/** Narrower frames cannot be seen. */
-const SMALLEST_PIXELS = 0.5;
 /** The library's tooltips would be one more element for each frame; the component has its own. */
 const NO_TOOLTIP = Object.assign(() => undefined, { show: () => undefined, hide: () => undefined });
 
@@ -50,9 +48,14 @@ export class SvgFlameRenderer implements FlameRenderer {
       .attr('width', (_, index, rects) => rects[index]?.parentElement?.getAttribute('width') ?? 0);
   }
 
-  destroy(): void {
+  clear(): void {
     this.#chart?.destroy();
     this.#chart = undefined;
+    this.#drawing = undefined;
+  }
+
+  destroy(): void {
+    this.clear();
   }
 
   #makeChart(): FlameChart<FrameDatum> {
@@ -60,7 +63,7 @@ export class SvgFlameRenderer implements FlameRenderer {
       .cellHeight(FLAME_ROW_HEIGHT)
       .inverted(true)
       .sort(false)
-      .minFrameSize(SMALLEST_PIXELS)
+      .minFrameSize(FLAME_LOOK.smallestFrame)
       .transitionDuration(0)
       .resetHeightOnZoom(true)
       .tooltip(NO_TOOLTIP)

@@ -135,7 +135,11 @@ export const TEST_GROUPS = [
     run: () =>
       runner(
         'page',
-        (report) => node(NG, ['test', '--no-watch', '--reporters=dot', '--reporters=json', `--output-file=${report}`]),
+        (report) =>
+          node(NG, ['test', '--no-watch', '--reporters=dot', '--reporters=json', `--output-file=${report}`], {
+            // Numbers and dates are as the locale writes them.
+            env: { LC_ALL: 'C', TZ: 'UTC' },
+          }),
         VITEST_REPORT,
       ),
   },

@@ -1,6 +1,6 @@
 /**
  * Numbers as text for people: two significant digits and a unit. The exact value belongs beside it, on hover or in an attribute;
- * the `…Exactly` functions make that text.
+ * the `…Exactly` functions make that text. Digits, separators and dates are as the reader's locale writes them; units are ours.
  */
 import type { TimeRange } from '#trace/analysis/selection.ts';
 import type { Bytes, Microseconds, UnixMilliseconds } from '#trace/contract/units.ts';
@@ -10,21 +10,34 @@ const MICROSECONDS_PER_SECOND = 1_000_000;
 const SECONDS_PER_MINUTE = 60;
 const SECONDS_PER_HOUR = 3600;
 
-const NARROW_SPACE = '\u202f';
+/** With exactly so many decimals, and without separators of thousands: those are for counts. Made once, for making one takes longer than using it. */
+const formatters = new Map<number, Intl.NumberFormat>();
+const withDecimals = (decimals: number): Intl.NumberFormat => {
+  const known = formatters.get(decimals);
+  if (known !== undefined) return known;
+  const digits = { minimumFractionDigits: decimals, maximumFractionDigits: decimals };
+  const made = new Intl.NumberFormat(undefined, { ...digits, useGrouping: false });
+  formatters.set(decimals, made);
+  return made;
+};
+const counts = new Intl.NumberFormat(undefined, { maximumFractionDigits: 0 });
+const timesOfDay = new Intl.DateTimeFormat(undefined, { timeStyle: 'medium' });
+const datesAndTimes = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'medium' });
+const decimalSeparator =
+  withDecimals(1)
+    .formatToParts(0)
+    .find(({ type }) => type === 'decimal')?.value ?? '.';
 
 /** Two significant digits without scientific notation: 0.0123 -> 0.012, 1.44 -> 1.4, 38.4 -> 38, 1234 -> 1234. */
 const formatTwoDigits = (value: number): string => {
   // Rounded first: 0.9996 has to count as 1.0, not as 1.00.
   const size = Math.abs(Number(value.toPrecision(2)));
-  if (size === 0) return '0';
-  if (size >= 10) return Math.round(value).toString();
-  const decimals = Math.min(6, 1 - Math.floor(Math.log10(size)));
-  return value.toFixed(Math.max(0, decimals));
+  if (size === 0) return withDecimals(0).format(0);
+  if (size >= 10) return withDecimals(0).format(value);
+  return withDecimals(Math.max(0, Math.min(6, 1 - Math.floor(Math.log10(size))))).format(value);
 };
 
-const groupThousands = (digits: string): string => digits.replace(/\B(?=(\d{3})+(?!\d))/g, NARROW_SPACE);
-
-export const formatCount = (count: number): string => groupThousands(Math.round(count).toString());
+export const formatCount = (count: number): string => counts.format(count);
 
 /** A length of time: `640 µs`, `12 ms`, `1.4 s`, `3 min 20 s`, `2 h 05 min`. */
 export const formatDuration = (duration: Microseconds): string => {
@@ -45,7 +58,7 @@ export const formatDuration = (duration: Microseconds): string => {
 };
 
 export const formatDurationExactly = (duration: Microseconds): string =>
-  `${(duration / MICROSECONDS_PER_SECOND).toFixed(6)} s`;
+  `${withDecimals(6).format(duration / MICROSECONDS_PER_SECOND)} s`;
 
 /** A running clock: `0:07`, `12:30`, `1:02:03`. */
 export const formatClock = (duration: Microseconds): string => {
@@ -59,7 +72,7 @@ export const formatClock = (duration: Microseconds): string => {
 /** A moment since the recording's start, to the millisecond: `0:07.250`. */
 export const formatMoment = (at: Microseconds): string => {
   const milliseconds = Math.floor(Math.max(0, at) / MICROSECONDS_PER_MILLISECOND) % 1000;
-  return `${formatClock(at)}.${milliseconds.toString().padStart(3, '0')}`;
+  return `${formatClock(at)}${decimalSeparator}${milliseconds.toString().padStart(3, '0')}`;
 };
 
 /** `0:01.000 to 0:02.500`. */
@@ -69,11 +82,11 @@ export const formatRange = ({ start, end }: TimeRange): string => `${formatMomen
 export const formatShare = (share: number): string => {
   if (!Number.isFinite(share) || share === 0) return '0 %';
   const percent = share * 100;
-  if (percent > 0 && percent < 0.01) return '< 0.01 %';
+  if (percent > 0 && percent < 0.01) return `< ${withDecimals(2).format(0.01)} %`;
   return `${formatTwoDigits(percent)} %`;
 };
 
-export const formatShareExactly = (share: number): string => `${(share * 100).toFixed(4)} %`;
+export const formatShareExactly = (share: number): string => `${withDecimals(4).format(share * 100)} %`;
 
 /** Differences of shares that are closer to none are sums in another order. */
 const SMALLEST_POINTS = 1e-7;
@@ -94,18 +107,13 @@ export const formatBytes = (size: Bytes): string => {
     value /= 1024;
     unit += 1;
   }
-  return `${unit === 0 ? value.toString() : formatTwoDigits(value)} ${BYTE_UNITS[unit] ?? ''}`;
+  return `${unit === 0 ? counts.format(value) : formatTwoDigits(value)} ${BYTE_UNITS[unit] ?? ''}`;
 };
 
 /** Wall-clock time of day, in the reader's own zone. */
-export const formatTimeOfDay = (at: UnixMilliseconds): string =>
-  new Date(at).toLocaleTimeString(undefined, { hour12: false });
+export const formatTimeOfDay = (at: UnixMilliseconds): string => timesOfDay.format(at);
 
-export const formatDateAndTime = (at: UnixMilliseconds): string => {
-  const date = new Date(at);
-  const day = `${date.getFullYear()}-${pad(date.getMonth() + 1)}-${pad(date.getDate())}`;
-  return `${day} ${formatTimeOfDay(at)}`;
-};
+export const formatDateAndTime = (at: UnixMilliseconds): string => datesAndTimes.format(at);
 
 function pad(value: number): string {
   return value.toString().padStart(2, '0');

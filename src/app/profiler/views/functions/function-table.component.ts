@@ -1,7 +1,7 @@
 import { ChangeDetectionStrategy, Component, computed, input, linkedSignal, output, signal } from '@angular/core';
 import type { FunctionIdentity } from '#trace/analysis/function-identity.ts';
 import { microseconds } from '#trace/contract/units.ts';
-import { formatDuration, formatDurationExactly, formatShare } from '../../shared/format-quantity.ts';
+import { formatCount, formatDuration, formatDurationExactly, formatShare } from '../../shared/format-quantity.ts';
 import { isSameFunction } from '../../shared/function-identity.ts';
 import { computePackageGroup, formatShortFile } from '../../shared/package-group.ts';
 import { SortHeadComponent } from '../../shared/sort-head.component.ts';
@@ -40,6 +40,7 @@ export class FunctionTableComponent {
   protected readonly shownRows = computed(() => this.rows().slice(0, this.rowLimit()));
   protected readonly hiddenCount = computed(() => this.rows().length - this.shownRows().length);
 
+  protected readonly count = formatCount;
   protected readonly shortFile = formatShortFile;
   protected readonly groupOf = computePackageGroup;
   protected readonly isSame = isSameFunction;

@@ -30,7 +30,7 @@ describe('status of a recording', () => {
       losses: '1.0 % lost, 3 stacks unread',
       timeLeft: '0:50 left',
     });
-    expect(figures.lossDetails).toContain('990 samples taken of 1\u202f000 due');
+    expect(figures.lossDetails).toContain('990 samples taken of 1,000 due');
   });
 
   it('names the functions in which stacks were given up', () => {

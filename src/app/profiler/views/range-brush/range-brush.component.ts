@@ -8,6 +8,7 @@ import {
   ElementRef,
   inject,
   input,
+  linkedSignal,
   output,
   signal,
   viewChild,
@@ -72,6 +73,8 @@ export class RangeBrushComponent {
   private readonly group = viewChild.required<ElementRef<SVGGElement>>('group');
   private readonly brush: BrushBehavior<unknown> = brushX<unknown>().keyModifiers(false);
   private readonly isMoving = signal(false);
+  /** Keys may be pressed faster than the page is drawn: each goes on from the one before. */
+  private readonly latestRange = linkedSignal(() => this.range());
 
   constructor() {
     this.brush
@@ -97,11 +100,13 @@ export class RangeBrushComponent {
   }
 
   protected press(event: KeyboardEvent): void {
-    const next = applyKey(event, this.range(), this.viewport());
+    const next = applyKey(event, this.latestRange(), this.viewport());
     if (next === undefined) return;
     event.preventDefault();
     event.stopPropagation();
-    this.rangeChange.emit(next === 'clear' ? undefined : next);
+    const range = next === 'clear' ? undefined : next;
+    this.latestRange.set(range);
+    this.rangeChange.emit(range);
   }
 
   protected resetZoom(): void {

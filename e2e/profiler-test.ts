@@ -1,17 +1,14 @@
 /** The `test` of this project: fails when the page complains about anything, whatever else the test looks at. */
-import { execFile } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { promisify } from 'node:util';
 import { test as base, type BrowserContext, type Page } from '@playwright/test';
 import { HostPageServer } from './host-page/host-page-server.ts';
 import { BuildbotPage } from './pages/buildbot-page.ts';
 import { ProfilerPage } from './pages/profiler-page.ts';
 import { BuildbotMaster } from './processes/buildbot-master.ts';
-import { DemoMaster } from './processes/demo-master.ts';
-import { NODE } from './processes/child-process.ts';
-import { BBPROFILER, ProfilerServer } from './processes/profiler-server.ts';
+import { recordDemo } from './processes/demo-recording.ts';
+import { ProfilerServer } from './processes/profiler-server.ts';
 
 export { expect } from '@playwright/test';
 
@@ -54,7 +51,7 @@ export const watchContext = async (context: BrowserContext, complaints: string[]
 
 interface TestFixtures {
   /** Starts `bbprofiler` with these arguments; it is stopped when the page is closed. */
-  readonly startProfiler: (args: readonly string[]) => Promise<ProfilerServer>;
+  readonly startProfiler: (args: readonly string[], environment?: NodeJS.ProcessEnv) => Promise<ProfilerServer>;
   /** Starts `bbprofiler` with these arguments, and a page like Buildbot's with the profiler in it; both end as above. */
   readonly startHostPage: (args: readonly string[]) => Promise<HostPageServer>;
   /** What the page complained about so far. A test that provokes a complaint takes it out, and so says that it expects it. */
@@ -66,7 +63,7 @@ interface TestFixtures {
 }
 
 interface WorkerFixtures {
-  /** A recording of the demo master in the mode `real`, made once. */
+  /** A recording of the demo master with its builds in the mode `real`, made once. */
   readonly demoTrace: string;
   /** A master that builds all the time. */
   readonly buildbotMaster: BuildbotMaster;
@@ -77,8 +74,8 @@ const makeFolder = (): Promise<string> => mkdtemp(path.join(tmpdir(), 'profiler-
 export const test = base.extend<TestFixtures, WorkerFixtures>({
   startProfiler: async ({}, use) => {
     const started: ProfilerServer[] = [];
-    await use(async (args) => {
-      const server = await ProfilerServer.start(args);
+    await use(async (args, environment) => {
+      const server = await ProfilerServer.start(args, environment);
       started.push(server);
       return server;
     });
@@ -124,15 +121,12 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
   demoTrace: [
     async ({}, use) => {
       const folder = await makeFolder();
-      const demo = await DemoMaster.start();
       const file = path.join(folder, 'demo.bbprof.gz');
-      const options = ['--mode', 'real', '--duration', String(DEMO_RECORDING_SECONDS), '--output', file];
-      await promisify(execFile)(NODE, [BBPROFILER, 'record', '--pid', String(demo.pid), ...options]);
-      await demo.stop();
+      await recordDemo(file, folder, DEMO_RECORDING_SECONDS);
       await use(file);
       await rm(folder, { recursive: true });
     },
-    { scope: 'worker', timeout: 60_000 },
+    { scope: 'worker', timeout: 90_000 },
   ],
 
   buildbotMaster: [

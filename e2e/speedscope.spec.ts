@@ -1,17 +1,11 @@
-import { execFile } from 'node:child_process';
-import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { promisify } from 'node:util';
-import { gunzipSync } from 'node:zlib';
 import { computeCallTree } from '#trace/analysis/call-tree.ts';
 import { computeFunctions } from '#trace/analysis/function-weights.ts';
 import type { Weight } from '#trace/analysis/selection.ts';
 import { threadIndex } from '#trace/contract/units.ts';
-import { readTraceFile } from '#trace/formats/read-trace-file.ts';
-import { loadTraceModel } from '#trace/model/load-trace-model.ts';
 import type { TraceModel } from '#trace/model/trace-model.ts';
-import { NODE } from './processes/child-process.ts';
-import { BBPROFILER } from './processes/profiler-server.ts';
+import { loadModel } from './processes/load-model.ts';
+import { runBbprofiler } from './processes/profiler-server.ts';
 import { readWithSpeedscope, type ReadProfile } from './processes/speedscope.ts';
 import { expect, test } from './profiler-test.ts';
 
@@ -20,17 +14,6 @@ const MICROSECONDS_OF_UNIT: Readonly<Record<string, number>> = {
   microseconds: 1,
   milliseconds: 1e3,
   none: 1,
-};
-
-const load = async (file: string): Promise<TraceModel> => {
-  const bytes = gunzipSync(await readFile(file));
-  return loadTraceModel(
-    readTraceFile(
-      (async function* () {
-        yield bytes;
-      })(),
-    ),
-  );
 };
 
 /** `function file: self of total` in whole microseconds, of one thread or of all. */
@@ -93,8 +76,8 @@ test.describe('speedscope from npm has the same totals per function as we', () =
     test(`of a recording as ${format}, ${weight}`, async ({ demoTrace, folder, page }) => {
       const file = path.join(folder, `demo.${suffix}`);
       const args = ['convert', demoTrace, '--to', format, '--weight', weight, '--output', file];
-      await promisify(execFile)(NODE, [BBPROFILER, ...args]);
-      const model = await load(demoTrace);
+      await runBbprofiler(...args);
+      const model = await loadModel(demoTrace);
       const main = model.threads.findIndex(({ isMain }) => isMain);
       const ours = ourTotals(model, weight, format === 'cpuprofile' ? main : undefined);
       expect(ours.length).toBeGreaterThan(10);

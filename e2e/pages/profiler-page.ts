@@ -13,13 +13,19 @@ export interface FunctionTotals {
   readonly total: number;
 }
 
-export interface StallRow {
+/** How long the loop was held; microseconds since the recording's start. */
+export interface HeldTime {
   readonly start: number;
   readonly duration: number;
   readonly shortest: number;
   readonly longest: number;
+}
+
+export interface StallRow extends HeldTime {
   /** Innermost first. */
   readonly functions: readonly string[];
+  /** That ran meanwhile, as `builder #12`. */
+  readonly builds: readonly string[];
 }
 
 export class ProfilerPage {
@@ -121,19 +127,19 @@ export class ProfilerPage {
   }
 
   /** Drags over the timeline with the mouse, from one share of its width to another. */
-  async brush(from: number, to: number): Promise<void> {
-    const letGo = await this.holdBrush(from, to);
+  async brush(from: number, to: number, steps = DRAG_STEPS): Promise<void> {
+    const letGo = await this.holdBrush(from, to, steps);
     await letGo();
   }
 
   /** The same, with the button still pressed: the answer lets it go. */
-  async holdBrush(from: number, to: number): Promise<() => Promise<void>> {
+  async holdBrush(from: number, to: number, steps = DRAG_STEPS): Promise<() => Promise<void>> {
     const box = await this.timeline.locator('.bbp-brush .overlay').boundingBox();
     if (box === null) throw new Error('the timeline has no brush');
     const middle = box.y + box.height / 2;
     await this.#page.mouse.move(box.x + box.width * from, middle);
     await this.#page.mouse.down();
-    await this.#page.mouse.move(box.x + box.width * to, middle, { steps: DRAG_STEPS });
+    await this.#page.mouse.move(box.x + box.width * to, middle, { steps });
     await this.waitUntilIdle();
     return async () => {
       await this.#page.mouse.up();
@@ -210,6 +216,7 @@ export class ProfilerPage {
           shortest: Number(row.dataset['shortestUs']),
           longest: Number(row.dataset['longestUs']),
           functions: Array.from(row.querySelectorAll('.what button'), ({ textContent }) => textContent.trim()),
+          builds: Array.from(row.querySelectorAll('.builds div'), ({ textContent }) => textContent.trim()),
         })),
       );
   }

@@ -7,7 +7,9 @@ import signal
 import stat
 import sys
 
+from minimaster.journal import Journal
 from minimaster.master import Master
+from minimaster.news import BuildNews
 from minireactor.reactor import Reactor
 
 PARENT_CHECK_SECONDS = 1.0
@@ -49,19 +51,30 @@ def end_at_signals():
     signal.signal(signal.SIGINT, exit_now)
 
 
+def print_line(text):
+    try:
+        print(text, flush=True)
+    except BrokenPipeError:
+        pass  # Nobody listens any more; its end is told by other means.
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seed", type=int, default=1, help="of the pretended logs and builds (default: 1)")
+    parser.add_argument("--tell-builds", action="store_true", help="print a line of JSON for each build and step that begins or ends")
+    journal = os.environ.get("DEMO_JOURNAL")
+    parser.add_argument("--journal", default=journal, help="file for when the loop was held (default: $DEMO_JOURNAL)")
     options = parser.parse_args()
 
     end_at_signals()
     reactor = Reactor()
     end_with_parent(reactor)
     end_with_stdin(reactor)
-    master = Master(reactor, options.seed)
+    news = BuildNews(print_line if options.tell_builds else None)
+    master = Master(reactor, options.seed, news, Journal(reactor, options.journal))
+    print_line("ready {}".format(os.getpid()))
     master.start()
     try:
-        print("ready", os.getpid(), flush=True)
         reactor.run()
     finally:
         master.stop()

@@ -16,6 +16,7 @@ BUILDERS = {
 }
 LINES_PER_CHUNK = 50
 KEPT_BUILDS = 300
+WORKER = "local-worker"
 
 Build = collections.namedtuple("Build", "number builder result warnings properties")
 
@@ -23,11 +24,13 @@ Build = collections.namedtuple("Build", "number builder result warnings properti
 class BuildRunner:
     """Takes the builders in turn and keeps one build running."""
 
-    def __init__(self, reactor, database):
+    def __init__(self, reactor, database, news):
         self._reactor = reactor
         self._database = database
+        self._news = news
         self._send_command = None
         self._numbers = itertools.count(1)
+        self._step_ids = itertools.count(1)
         self._parser = LogParser()
         self._chunk = []
         self._step_done = None
@@ -47,17 +50,22 @@ class BuildRunner:
     def run_build(self, builder):
         number = next(self._numbers)
         self._parser = LogParser()
+        end = self._news.begin("build", id=number, number=number, builder=builder, worker=WORKER)
         for step in BUILDERS[builder]:
             yield self.run_step(number, step)
+        end("failure" if self._parser.failures else "success")
         yield self.finish_build(number, builder)
 
     @inline_callbacks
     def run_step(self, number, step):
         self._current = (number, step.name)
+        end = self._news.begin("step", id=next(self._step_ids), buildId=number, name=step.name)
+        failures = self._parser.failures
         self._step_done = Deferred()
         self._send_command("run {}".format(step.lines))
         yield self._step_done
         yield self.flush_log_chunk()
+        end("failure" if self._parser.failures > failures else "success")
 
     @inline_callbacks
     def finish_build(self, number, builder):

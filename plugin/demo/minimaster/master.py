@@ -25,13 +25,14 @@ OLD_BUILDS = 200
 
 
 class Master:
-    def __init__(self, reactor, seed):
+    def __init__(self, reactor, seed, news, journal):
         self._reactor = reactor
+        self._journal = journal
         self._random = random.Random(seed)
         self._clock = PhaseClock()
         self._database = Database(reactor)
         self._pool = ThreadPool(reactor, ["pool-0", "pool-1"])
-        self._runner = BuildRunner(reactor, self._database)
+        self._runner = BuildRunner(reactor, self._database, news)
         near, self._far = socket.socketpair()
         self._worker = PretendWorker(self._far, self._clock, seed)
         self._transport = LineTransport(reactor, near, self._runner.worker_line_received)
@@ -65,13 +66,16 @@ class Master:
         self._reactor.call_later(POLL_SECONDS, self.poll_changes)
 
     def process_finished_log(self):
-        parse_huge_log(self._huge_log, PARSE_SECONDS)
+        with self._journal.holding("parse_huge_log"):
+            parse_huge_log(self._huge_log, PARSE_SECONDS)
 
     def compare_with_previous_build(self):
-        find_previous_build(self._old_builds, "docs", SEARCH_SECONDS)
+        with self._journal.holding("find_previous_build"):
+            find_previous_build(self._old_builds, "docs", SEARCH_SECONDS)
 
     def notify_webhook(self):
-        call_webhook_and_wait()
+        with self._journal.holding("call_webhook_and_wait"):
+            call_webhook_and_wait()
 
     def serve_visitor(self):
         phase = self._clock.phase()

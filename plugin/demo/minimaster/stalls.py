@@ -4,7 +4,7 @@ import socket
 import threading
 import time
 
-PARSE_SECONDS = 1.6
+PARSE_SECONDS = 1.5
 SEARCH_SECONDS = 1.0
 WEBHOOK_SECONDS = 0.5
 

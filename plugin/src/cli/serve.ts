@@ -3,6 +3,8 @@ import { ProfilerError } from '#trace/contract/errors.ts';
 import { defaultRecordingsFolder } from '../recording/recording-folder.ts';
 import { RecordingStore } from '../recording/recording-store.ts';
 import { ProcessLocator } from '../session/master-locator.ts';
+import { withBuildEvents } from '../session/build-events.ts';
+import { BuildLedger } from '../session/build-ledger.ts';
 import { Recorder } from '../session/recorder.ts';
 import { TargetWatch } from '../session/target-watch.ts';
 import { formatTarget } from './format-outcome.ts';
@@ -40,14 +42,16 @@ const serve = async (options: ServeOptions): Promise<void> => {
   const client = options.demo === true ? undefined : await MasterClient.find(options);
   if (client !== undefined) return serveThroughPlugin(client, options);
   const { startSampler, describeTarget } = await loadSampler();
-  const demo = options.demo === true ? await DemoMaster.start() : undefined;
+  const ledger = new BuildLedger();
+  const demo = options.demo === true ? await DemoMaster.start((builds) => ledger.take(builds)) : undefined;
   try {
     const locator = demo === undefined ? locatorFor(options) : new ProcessLocator(demo.pid);
     const watch = new TargetWatch(locator, describeTarget);
     const { target, problem } = watch.look();
     if (problem !== undefined) throw new ProfilerError(problem.code, problem.message);
     const store = await RecordingStore.open(options.recordings ?? defaultRecordingsFolder());
-    const recorder = new Recorder(store, watch, startSampler, (error) => console.error(error));
+    const startSource = demo === undefined ? startSampler : withBuildEvents(startSampler, ledger);
+    const recorder = new Recorder(store, watch, startSource, (error) => console.error(error));
     const what = `profiling ${formatTarget(target)}`;
     // On demand: the other commands start in half the time without it.
     const { runServer } = await import('./run-server.ts');

@@ -50,6 +50,8 @@ export class ProfilerPage {
   /** The brush, as it is told to assistive technology. */
   readonly selectedTime: Locator;
   readonly frames: Locator;
+  /** The frame to which keys go. */
+  readonly activeFrame: Locator;
   readonly alert: Locator;
   /** What the recording that is shown lost. */
   readonly losses: Locator;
@@ -74,7 +76,8 @@ export class ProfilerPage {
     this.callers = region('Callers');
     this.callees = region('Callees');
     this.selectedTime = page.getByRole('slider', { name: 'Selected time' });
-    this.frames = page.getByRole('tree', { name: 'Frames, callers above callees' });
+    this.frames = page.getByRole('tree', { name: /^Frames, / });
+    this.activeFrame = this.frames.locator('[role=treeitem][aria-selected=true]');
     this.alert = page.getByRole('alert');
     this.losses = page.locator('[data-losses]');
   }

@@ -33,6 +33,7 @@ import { RangeStatsComponent } from '../views/stats/range-stats.component.ts';
 import { loadNvd3 } from '../views/timeline/nvd3.ts';
 import { TimelineComponent } from '../views/timeline/timeline.component.ts';
 import { type DownloadRequest, ToolbarComponent } from '../views/toolbar/toolbar.component.ts';
+import { TreeOptionsComponent } from '../views/tree-options/tree-options.component.ts';
 import { ComparisonPanelComponent } from './comparison-panel.component.ts';
 import { describeSource } from './describe-source.ts';
 import { describeSituation, NOTICE_ACTION_NAMES, type NoticeAction } from './page-notice.ts';
@@ -57,6 +58,7 @@ import { isTyping, PAGE_KEYS } from './page-keys.ts';
     RangeStatsComponent,
     TimelineComponent,
     ToolbarComponent,
+    TreeOptionsComponent,
   ],
   templateUrl: './profiler-page.component.html',
   styleUrl: './profiler-page.component.css',

@@ -111,7 +111,9 @@ describe('one answer for all views', () => {
       ],
     });
     const selected = { name: 'maybeDeferred', file: '/v/site-packages/twisted/internet/defer.py', firstLine: 0 };
-    expect(new Analyst().analyse(model, request({ folds: ['deferred'], selected })).isSelectedHidden).toBe(true);
+    const answer = new Analyst().analyse(model, request({ folds: ['deferred'], selected }));
+    expect(answer.isSelectedHidden).toBe(true);
+    expect(answer.neighbours).toBeUndefined();
   });
 
   it('leaves callers, callees and lines as they were while a hand moves the range', () => {

@@ -52,13 +52,14 @@ export class Analyst {
   analyse(model: TraceModel, request: AnalysisRequest, other?: TraceModel): AnalysisAnswer {
     const tree = this.#flameTree(model, request);
     const selected = request.selected && findFunction(model, request.selected);
+    const isSelectedHidden = selected !== undefined && findHidden(model, request.folds)[selected] === 1;
     return {
       request,
       timeline: this.#timeline(model, request),
       flame: computeFlameTree(model, tree, { minShare: request.smallestFrameShare }),
       functions: request.hasFunctions ? listFunctions(model, this.#wholeTree(model, request)) : undefined,
-      neighbours: this.#callNeighbours(model, request, selected),
-      isSelectedHidden: selected !== undefined && findHidden(model, request.folds)[selected] === 1,
+      neighbours: this.#callNeighbours(model, request, isSelectedHidden ? undefined : selected),
+      isSelectedHidden,
       plumbing: listPlumbing(model, tree),
       stats: computeStats(model, tree, request),
       lanes: this.#lanes(model, request),

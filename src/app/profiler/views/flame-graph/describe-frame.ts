@@ -1,7 +1,9 @@
 /** A frame in words, as the tooltip, the line above the graph and assistive technology have it. Pure. */
 import type { FlameNode } from '#trace/analysis/flame-tree.ts';
+import type { TreeDirection } from '#trace/analysis/view-paths.ts';
 import { microseconds } from '#trace/contract/units.ts';
 import { formatDuration, formatDurationExactly, formatShare } from '../../shared/format-quantity.ts';
+import { DIRECTION_WORDS } from './direction-words.ts';
 
 export interface FrameText {
   readonly name: string;
@@ -16,17 +18,19 @@ export interface FrameMeasure {
   readonly weightName: string;
   /** Of the whole selection, microseconds. */
   readonly whole: number;
+  readonly direction: TreeDirection;
 }
 
-export const describeFrame = (node: FlameNode, { weightName, whole }: FrameMeasure): FrameText => {
+export const describeFrame = (node: FlameNode, { weightName, whole, direction }: FrameMeasure): FrameText => {
   const [value, self] = [microseconds(node.value), microseconds(node.self)];
   const of = whole || node.value;
+  const own = node.kind === 'function' ? DIRECTION_WORDS[direction].own : 'itself';
   const line = node.kind === 'function' && node.identity.firstLine > 0 ? `:${node.identity.firstLine}` : '';
   return {
     name: node.name,
     file: node.kind === 'function' ? node.identity.file + line : '',
     total: `${formatShare(value / of)} of the ${weightName}, ${formatDuration(value)}`,
-    self: `${formatShare(self / of)} itself, ${formatDuration(self)}`,
-    exact: `total ${formatDurationExactly(value)}, self ${formatDurationExactly(self)}`,
+    self: `${formatShare(self / of)} ${own}, ${formatDuration(self)}`,
+    exact: `total ${formatDurationExactly(value)}, ${own} ${formatDurationExactly(self)}`,
   };
 };

@@ -15,12 +15,14 @@ import {
 } from '@angular/core';
 import type { FlameNode } from '#trace/analysis/flame-tree.ts';
 import type { FunctionIdentity } from '#trace/analysis/function-identity.ts';
+import type { TreeDirection } from '#trace/analysis/view-paths.ts';
 import type { ThreadIndex } from '#trace/contract/units.ts';
 import { formatShare } from '../../shared/format-quantity.ts';
 import { isSameFunction } from '../../shared/function-identity.ts';
 import { observeWidth } from '../../shared/observe-width.ts';
 import { formatShortFile, PACKAGE_GROUP_NAMES, PACKAGE_GROUPS } from '../../shared/package-group.ts';
 import { describeFrame, type FrameMeasure, type FrameText } from './describe-frame.ts';
+import { DIRECTION_WORDS } from './direction-words.ts';
 import {
   describePath,
   findBox,
@@ -54,6 +56,7 @@ export class FlameGraphComponent {
   readonly selected = input<FunctionIdentity | undefined>();
   readonly focused = input<FunctionIdentity | undefined>();
   readonly search = input('');
+  readonly direction = input<TreeDirection>('top-down');
   /** What the weight is, as in "38 % of the CPU time". */
   readonly weightName = input.required<string>();
   /** Of the whole selection, also while one function is looked at alone. */
@@ -68,6 +71,7 @@ export class FlameGraphComponent {
   readonly searchChange = output<string>();
   readonly widthChange = output<number>();
 
+  protected readonly words = computed(() => DIRECTION_WORDS[this.direction()]);
   protected readonly groups = PACKAGE_GROUPS.map((id) => ({ id, name: PACKAGE_GROUP_NAMES[id] }));
   protected readonly layout = computed(() => {
     const root = this.root();
@@ -124,6 +128,7 @@ export class FlameGraphComponent {
   private readonly measure = computed((): FrameMeasure => ({
     weightName: this.weightName(),
     whole: this.totalWeight(),
+    direction: this.direction(),
   }));
   private painter: FlamePainter | undefined;
 

@@ -14,7 +14,7 @@ const thread = (name: string, value: number, ...children: FlameNode[]): FlameNod
 });
 const tell = (...children: FlameNode[]) => {
   const layout = layoutFlame({ kind: 'root', name: 'all', value: 100, self: 0, children });
-  return tellFrames(layout, 1000, { weightName: 'CPU time', whole: 200 }).frames;
+  return tellFrames(layout, 1000, { weightName: 'CPU time', whole: 200, direction: 'top-down' }).frames;
 };
 
 it('tells every frame that is drawn, with its share, each caller before its callees', () => {

@@ -1,0 +1,145 @@
+/** The call tree from its other end, and without the frames of frameworks. */
+import { writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import AxeBuilder from '@axe-core/playwright';
+import { encodeLine } from '#trace/contract/codec.ts';
+import { traceFromText } from '#trace/testing/trace-from-text.ts';
+import { expect, test } from './profiler-test.ts';
+
+const DEFER = '@/srv/v/lib/python3.13/site-packages/twisted/internet/defer.py';
+const THREADING = '@/usr/lib/python3.13/threading.py';
+
+/** 1 s at 100 Hz, of two threads. `split` takes 600 ms of the main thread in two ways, Twisted's callbacks 100 ms themselves. */
+const DRAWING = `
+  main
+    40 running+gil  serve > Deferred.callback${DEFER} > Deferred._runCallbacks${DEFER} > parse > split
+    20 running+gil  serve > load > split
+    10 running+gil  serve > Deferred.callback${DEFER}
+    30 running+gil  serve > load
+  pool
+    50 running  Thread._bootstrap${THREADING} > Thread.run${THREADING} > query
+    50 waiting  Thread._bootstrap${THREADING} > Thread.run${THREADING} > query`;
+const TOTAL_US = 2_000_000;
+
+test.beforeEach(async ({ folder, profiler, startProfiler }) => {
+  const file = path.join(folder, 'drawn.bbprof');
+  await writeFile(
+    file,
+    traceFromText(DRAWING)
+      .map((line) => `${encodeLine(line)}\n`)
+      .join(''),
+  );
+  const viewer = await startProfiler(['view', file]);
+  await profiler.goto(viewer.url);
+  await expect.poll(() => profiler.totalWeight()).toBe(TOTAL_US);
+});
+
+test('bottom-up begins with the functions that took the time; a link and Back keep it', async ({ page, profiler }) => {
+  await page.getByRole('button', { name: 'Bottom-up' }).click();
+  await profiler.waitUntilIdle();
+  expect(await profiler.totalWeight()).toBe(TOTAL_US);
+  await profiler.clickFrame('split');
+  await expect(profiler.activeFrame).toHaveAttribute('aria-level', '3');
+  await expect(profiler.activeFrame).toHaveAccessibleName(
+    /^split, 30 % of the thread time, 600 ms, 0 % with no caller/,
+  );
+  await profiler.frames.focus();
+  await page.keyboard.press('ArrowDown');
+  await expect(profiler.activeFrame).toHaveAccessibleName(/^parse, 20 % of the thread time, 400 ms/);
+  await page.keyboard.press('ArrowLeft');
+  await expect(profiler.activeFrame).toHaveAccessibleName(/^load, 10 % of the thread time, 200 ms/);
+  await expect(page).toHaveURL(/tree=bottom-up/);
+
+  await page.getByRole('checkbox', { name: 'Merge threads' }).focus();
+  await page.keyboard.press('Space');
+  await profiler.waitUntilIdle();
+  await profiler.clickFrame('query');
+  await expect(profiler.activeFrame).toHaveAttribute('aria-level', '2');
+  await expect(profiler.activeFrame).toHaveAccessibleName(/^query, 50 % of the thread time, 1.0 s/);
+  await expect(page).toHaveURL(/merge=threads/);
+  const link = page.url();
+
+  await page.getByRole('button', { name: 'Top-down' }).click();
+  await profiler.waitUntilIdle();
+  await profiler.clickFrame('serve');
+  await expect(profiler.activeFrame).toHaveAccessibleName(/^serve, 50 % of the thread time, 1.0 s, 0 % itself/);
+  await expect(page).not.toHaveURL(/tree=/);
+
+  await page.goto('about:blank');
+  await page.goto(link);
+  await expect(page.getByRole('button', { name: 'Bottom-up' })).toHaveAttribute('aria-pressed', 'true');
+  await expect(page.getByRole('checkbox', { name: 'Merge threads' })).toBeChecked();
+  await expect.poll(() => profiler.totalWeight()).toBe(TOTAL_US);
+  await profiler.waitUntilIdle();
+  await profiler.clickFrame('split');
+  await expect(profiler.activeFrame).toHaveAttribute('aria-level', '2');
+});
+
+test('folding takes the plumbing out of every view and leaves all totals; the menu goes by keyboard', async ({
+  page,
+  profiler,
+}) => {
+  const fold = page.getByRole('button', { name: 'Fold plumbing' });
+  await profiler.clickFrame('Deferred._runCallbacks');
+  await expect(page.getByRole('heading', { name: 'Deferred._runCallbacks' })).toBeVisible();
+
+  await fold.click();
+  await profiler.waitUntilIdle();
+  expect((await profiler.readFrameNames()).filter((name) => /Deferred|Thread/.test(name))).toEqual([]);
+  expect(await profiler.totalWeight()).toBe(TOTAL_US);
+  await expect(page.locator('[data-folded]')).toHaveText(
+    '4 functions hidden; the 5.0 % of the thread time in them counts for their callers',
+  );
+  await expect(page.getByText('Folded away.')).toBeVisible();
+  await profiler.clickFrame('parse');
+  await expect(profiler.callers.getByRole('button')).toHaveText(['serve']);
+  await profiler.showFunctions();
+  const totals = await profiler.readFunctionTotals();
+  expect([...totals].map(([key, { self }]) => `${key.split(' ')[1]} ${self}`)).toEqual([
+    'query 1000000',
+    'split 600000',
+    'load 300000',
+    'serve 100000',
+    'parse 0',
+  ]);
+  await expect(page).toHaveURL(/fold=all.*view=functions/);
+
+  const rules = page.getByRole('group', { name: 'What is folded' });
+  await page.getByRole('button', { name: 'Choose what is folded' }).focus();
+  await page.keyboard.press('Enter');
+  await page.keyboard.press('Tab');
+  await expect(rules.getByRole('checkbox', { name: 'Deferreds' })).toBeFocused();
+  await page.keyboard.press('Space');
+  await profiler.waitUntilIdle();
+  await expect(rules.getByRole('checkbox', { name: 'Deferreds' })).not.toBeChecked();
+  await expect(profiler.functions.getByRole('button', { name: 'Deferred.callback' })).toBeVisible();
+  await expect(fold).toHaveAttribute('aria-pressed', 'mixed');
+  await page.keyboard.press('Escape');
+  await expect(rules).toHaveCount(0);
+  await expect(page.getByRole('heading', { name: 'parse' })).toBeVisible();
+  await expect(page).toHaveURL(/fold=reactor/);
+
+  await page.goBack();
+  await expect(fold).toHaveAttribute('aria-pressed', 'true');
+  await profiler.waitUntilIdle();
+  await expect(profiler.functions.getByRole('button', { name: 'Deferred.callback' })).toHaveCount(0);
+});
+
+test('the options have no barrier that axe knows of, and fit a narrow window', async ({ page, profiler }) => {
+  await page.getByRole('button', { name: 'Bottom-up' }).click();
+  await page.getByRole('button', { name: 'Choose what is folded' }).click();
+  await page.getByRole('checkbox', { name: 'Thread pools' }).check();
+  await profiler.waitUntilIdle();
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme });
+    const { violations } = await new AxeBuilder({ page })
+      .include('bbp-tree-options')
+      .include('bbp-flame-graph')
+      .analyze();
+    expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' | ')}`)).toEqual([]);
+  }
+  await page.setViewportSize({ width: 480, height: 900 });
+  await profiler.waitUntilIdle();
+  await expect(page.getByRole('group', { name: 'What is folded' })).toBeInViewport({ ratio: 1 });
+  expect(await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)).toBeLessThanOrEqual(0);
+});

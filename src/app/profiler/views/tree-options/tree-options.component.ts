@@ -1,0 +1,97 @@
+import { ChangeDetectionStrategy, Component, computed, input, output } from '@angular/core';
+import type { FoldRuleId } from '#trace/analysis/fold-rules.ts';
+import type { TreeDirection } from '#trace/analysis/view-paths.ts';
+import type { FoldRuleReach } from '../../shared/analysis-messages.ts';
+import { FoldMenuComponent } from './fold-menu.component.ts';
+
+const DIRECTIONS: readonly { readonly id: TreeDirection; readonly name: string; readonly meaning: string }[] = [
+  { id: 'top-down', name: 'Top-down', meaning: 'Below each function what it called: where a thread’s time went' },
+  {
+    id: 'bottom-up',
+    name: 'Bottom-up',
+    meaning: 'First the functions that took the time themselves, below each who called it',
+  },
+];
+
+/** How the call tree is looked at: from which end, by thread or not, and without which frames. */
+@Component({
+  selector: 'bbp-tree-options',
+  changeDetection: ChangeDetectionStrategy.OnPush,
+  imports: [FoldMenuComponent],
+  template: `
+    @if (hasTree()) {
+      <div class="choice" role="group" aria-label="Direction of the flame graph">
+        @for (choice of directions; track choice.id) {
+          <button
+            type="button"
+            [title]="choice.meaning"
+            [attr.aria-pressed]="direction() === choice.id"
+            (click)="directionChange.emit(choice.id)"
+          >
+            {{ choice.name }}
+          </button>
+        }
+      </div>
+      <label title="All threads together, without a level of their own">
+        <input #field type="checkbox" [checked]="mergeThreads()" (change)="mergeThreadsChange.emit(field.checked)" />
+        Merge threads
+      </label>
+    }
+    <bbp-fold-menu
+      [folds]="folds()"
+      [plumbing]="plumbing()"
+      [measure]="measure()"
+      (foldsChange)="foldsChange.emit($event)"
+    />
+  `,
+  styles: `
+    :host {
+      display: flex;
+      flex-wrap: wrap;
+      align-items: center;
+      gap: 4px 16px;
+    }
+    .choice {
+      display: inline-flex;
+    }
+    .choice button {
+      border-radius: 0;
+      margin-left: -1px;
+    }
+    .choice button[aria-pressed='true'] {
+      position: relative;
+      border-color: var(--bbp-accent);
+      background: var(--bbp-accent);
+      color: var(--bbp-accent-text);
+    }
+    label {
+      display: inline-flex;
+      align-items: center;
+      gap: 4px;
+    }
+    input {
+      min-height: 0;
+      margin: 0;
+    }
+  `,
+})
+export class TreeOptionsComponent {
+  /** Whether a flame graph is on the screen. What is folded concerns functions, callers and lines too. */
+  readonly hasTree = input.required<boolean>();
+  readonly direction = input.required<TreeDirection>();
+  readonly mergeThreads = input.required<boolean>();
+  readonly folds = input.required<readonly FoldRuleId[]>();
+  /** Rules that the recording has functions for. */
+  readonly plumbing = input<readonly FoldRuleReach[]>([]);
+  /** Of the selection, microseconds. */
+  readonly totalWeight = input(0);
+  /** As in "38 % of the CPU time". */
+  readonly weightName = input.required<string>();
+
+  readonly directionChange = output<TreeDirection>();
+  readonly mergeThreadsChange = output<boolean>();
+  readonly foldsChange = output<readonly FoldRuleId[]>();
+
+  protected readonly directions = DIRECTIONS;
+  protected readonly measure = computed(() => ({ totalWeight: this.totalWeight(), weightName: this.weightName() }));
+}

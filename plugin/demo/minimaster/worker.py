@@ -17,9 +17,11 @@ _TEXTS = (
     "gcc -O2 -c src/{}.c -o build/{}.o",
     "src/{}.c:{}: warning: unused variable 'cookie'",
     "test_{} ... ok ({} ms)",
-    "test_{} ... FAIL ({} ms)",
     "copying {} to /srv/artifacts/{}",
 )
+_FAILED_TEST = "test_{} ... FAIL ({} ms)"
+# Of all lines, so that a build now and then has one.
+_FAILED_SHARE = 0.0001
 
 
 class PretendWorker(threading.Thread):
@@ -60,7 +62,7 @@ class PretendWorker(threading.Thread):
         return True
 
     def _invent_line(self):
-        text = self._random.choice(_TEXTS)
+        text = _FAILED_TEST if self._random.random() < _FAILED_SHARE else self._random.choice(_TEXTS)
         return "log " + text.format(self._random.choice(_FILES), self._random.randrange(1, 500))
 
     def _send(self, lines):

@@ -34,6 +34,7 @@ import {
 } from './flame-layout.ts';
 import { FlamePainter } from './flame-painter.ts';
 import { searchFrames } from './frame-search.ts';
+import { ToldFramesComponent } from './told-frames.component.ts';
 import { NO_TOLD_FRAMES, tellFrames } from './told-frames.ts';
 
 /** A picture that has stood for this long is told to assistive technology; one that moves on before is not. */
@@ -47,6 +48,7 @@ const TOOLTIP_WIDTH_PIXELS = 360;
  */
 @Component({
   selector: 'bbp-flame-graph',
+  imports: [ToldFramesComponent],
   changeDetection: ChangeDetectionStrategy.OnPush,
   templateUrl: './flame-graph.component.html',
   styleUrl: './flame-graph.component.css',

@@ -1,7 +1,10 @@
 import type { ProcessMemory } from '../memory/process-memory.ts';
 import type { RemoteAddress } from '../memory/remote-address.ts';
 import { NULL_ADDRESS, addressInWords, isMappable } from '../memory/remote-address.ts';
+import type { ChainMemory } from './chain-memory.ts';
 import { FunctionCodes } from './function-codes.ts';
+import type { CopiedChunks } from './known-chain.ts';
+import { NO_CALL } from './known-chain.ts';
 import type { DataStackLayout, FrameLayout } from './layouts/struct-layout.ts';
 
 /** Slots of a caller that are searched for what it called: the call's arguments lie above it. Python calls pass few. */
@@ -15,13 +18,17 @@ const REFERENCE_MASK = ~7;
 type Testimony = 'sure' | 'doubtful' | 'none';
 
 /** The copies of one stack, as far as they bear witness. Positions are in `words`, -1 where there is no copy. */
-export interface ChainCopies {
+export interface ChainCopies extends CopiedChunks {
   readonly words: Uint32Array;
+  /** What the samples before have shown. */
+  readonly chains: ChainMemory;
   readonly currentFrame: RemoteAddress;
   readonly baseFrame: RemoteAddress;
   /** Position of the current frame if it is in the data stack. */
   readonly topAt: number;
   findInStack(address: RemoteAddress): number;
+  /** The chunk that {@link findInStack} found the frame in, counted from the root. */
+  readonly foundInChunk: number;
   /** Position behind the chunk's copy that holds this frame. */
   endOfChunk(address: RemoteAddress): number;
   findOutside(address: RemoteAddress, nth: number): number;
@@ -31,9 +38,10 @@ export interface ChainCopies {
    * Whether a copy made a moment before or after shows another caller in a frame, with the same in a slot of it, and none shows both the same. Words of one copy may be of
    * different moments, in any order.
    *
+   * @param at where the frame's copy is
    * @param slot distance from the frame's start in 32-bit words
    */
-  hasChangedCaller(address: RemoteAddress, slot: number): boolean;
+  hasChangedCaller(address: RemoteAddress, at: number, slot: number): boolean;
 }
 
 const CODE_UNIT_BYTES = 2;
@@ -60,6 +68,9 @@ export class ChainWitness {
 
   readonly #instructionsInCode: number;
   readonly #functionCodes: FunctionCodes;
+  /** Where the caller looked at last shows its call surely, in words from its start. */
+  #callSlot = NO_CALL;
+  #passedAt = 0;
 
   constructor(memory: ProcessMemory, layout: DataStackLayout) {
     this.#memory = memory;
@@ -69,15 +80,17 @@ export class ChainWitness {
   }
 
   isOneStack(copies: ChainCopies): boolean {
-    const { words, baseFrame, topAt } = copies;
+    const { words, baseFrame, topAt, chains } = copies;
     const { previous, executable } = this.#layout;
+    chains.begin(copies);
     let address = copies.currentFrame;
     let callee = NULL_ADDRESS;
     let calleeAt = -1;
     let isCalledFromOutside = false;
     let outsideCount = 0;
     for (let depth = 0; depth < MAX_CHECKED_FRAMES && address !== NULL_ADDRESS && address !== baseFrame; depth++) {
-      let at = depth === 0 && topAt >= 0 ? topAt : copies.findInStack(address);
+      const isCurrent = depth === 0;
+      let at = isCurrent && topAt >= 0 ? topAt : copies.findInStack(address);
       if (at < 0) {
         at = copies.findOutside(address, outsideCount++);
         // Not copied ahead: the walk finds it, and has all copied once more.
@@ -85,6 +98,7 @@ export class ChainWitness {
         isCalledFromOutside = true;
       } else {
         const isTop = callee === NULL_ADDRESS;
+        this.#callSlot = NO_CALL;
         if (!isTop || isCalledFromOutside) {
           const isThroughC = isCalledFromOutside || this.#isEntry(words, calleeAt);
           // A frame that was just entered lies on what others left behind, their calls included: it has to be in a call itself.
@@ -98,15 +112,47 @@ export class ChainWitness {
         }
         // A frame without code is being popped: it is left out, and its caller is on top.
         if (isMappable(addressInWords(words, at + (executable >> 2)))) {
-          if (!this.#isWhole(words, at) && !copies.hasStayed(address)) return false;
+          if (!this.#isWhole(words, at)) {
+            if (!copies.hasStayed(address)) return false;
+            this.#callSlot = NO_CALL;
+          }
           callee = address;
           calleeAt = at;
-        } else if (depth > 0) return false;
+        } else if (!isCurrent) return false;
         isCalledFromOutside = false;
+        if (!isCurrent) {
+          const level = chains.note(address, copies.foundInChunk, this.#callSlot);
+          const passed = this.#passKnown(copies, level, at);
+          if (passed < level) {
+            depth += level - passed;
+            callee = (chains.known.addresses[passed] ?? 0) as RemoteAddress;
+            at = calleeAt = this.#passedAt;
+          }
+        }
       }
       address = addressInWords(words, at + (previous >> 2));
     }
+    chains.finish();
     return true;
+  }
+
+  /**
+   * Goes on from a known frame to its callers, for as long as each shows its call as it did before; what copies of other moments show of that has to be looked at each time. Gives
+   * the level that it came to.
+   */
+  #passKnown(copies: ChainCopies, level: number, at: number): number {
+    const { addresses, callSlots } = copies.chains.known;
+    let passed = level;
+    this.#passedAt = at;
+    for (; passed > 0; passed--) {
+      const slot = callSlots[passed - 1] ?? NO_CALL;
+      if (slot === NO_CALL) break;
+      const caller = (addresses[passed - 1] ?? 0) as RemoteAddress;
+      const callerAt = this.#passedAt - ((addresses[passed] ?? 0) - caller) / 4;
+      if (copies.hasChangedCaller(caller, callerAt, slot)) break;
+      this.#passedAt = callerAt;
+    }
+    return passed;
   }
 
   /** Whether the frame was entered from C, where the version marks that in the frame. */
@@ -180,8 +226,13 @@ export class ChainWitness {
     for (let slot = end - 2; slot >= last; slot -= 2) {
       if (((words[slot] ?? 0) & REFERENCE_MASK) !== low || words[slot + 1] !== high) continue;
       const isSure =
-        this.#isCallGoingOn(words, slot, slots, calleeAt + (size >> 2)) && !copies.hasChangedCaller(address, slot - at);
-      if (isSure) return 'sure';
+        this.#isCallGoingOn(words, slot, slots, calleeAt + (size >> 2)) &&
+        !copies.hasChangedCaller(address, at, slot - at);
+      if (isSure) {
+        // From the end of one chunk to another, a call is looked at each time.
+        if (distance > 0 && at + distance < chunkEnd) this.#callSlot = slot - at;
+        return 'sure';
+      }
       testimony = 'doubtful';
     }
     return testimony;

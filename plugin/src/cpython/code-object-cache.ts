@@ -27,6 +27,13 @@ export const FORGOTTEN_AFTER_MILLISECONDS = 60_000;
 const INITIAL_SLOTS = 1024;
 const MAX_LOAD = 0.5;
 
+/** What the cache knows of an address: to be believed for a while, by whoever holds it. */
+export interface TrustedCode {
+  readonly code: CodeObject;
+  /** On the clock that is given to the cache. */
+  readonly trustedUntil: number;
+}
+
 interface Entry {
   code: CodeObject;
   content: CodeObjectContent;
@@ -61,9 +68,14 @@ export class CodeObjectCache {
    * @param now milliseconds of any steady clock
    */
   get(address: RemoteAddress, low: number, high: number, now: number): CodeObject | undefined {
+    return this.find(address, low, high, now)?.code;
+  }
+
+  /** The same with how long it may be believed. */
+  find(address: RemoteAddress, low: number, high: number, now: number): TrustedCode | undefined {
     const slot = this.#slotOf(low, high);
     const entry = this.#entries[slot];
-    if (entry !== undefined && now < entry.trustedUntil) return entry.code;
+    if (entry !== undefined && now < entry.trustedUntil) return entry;
     return this.#look(address, low, high, now);
   }
 
@@ -73,7 +85,7 @@ export class CodeObjectCache {
     if (entry !== undefined) entry.trustedUntil = 0;
   }
 
-  #look(address: RemoteAddress, low: number, high: number, now: number): CodeObject | undefined {
+  #look(address: RemoteAddress, low: number, high: number, now: number): TrustedCode | undefined {
     const content = this.#reader.read(address);
     if (content === undefined) {
       this.distrust(low, high);
@@ -82,7 +94,7 @@ export class CodeObjectCache {
     const known = this.#entries[this.#slotOf(low, high)];
     if (known !== undefined && isSameContent(known.content, content)) {
       known.trustedUntil = now + trust(now - known.firstSeenAt);
-      return known.code;
+      return known;
     }
     this.loads++;
     return this.#put(low, high, now, {
@@ -93,7 +105,7 @@ export class CodeObjectCache {
     });
   }
 
-  #put(low: number, high: number, now: number, entry: Entry): CodeObject {
+  #put(low: number, high: number, now: number, entry: Entry): TrustedCode {
     if (this.#count >= this.#maxEntries || this.#bytes > MAX_CACHED_BYTES) this.#empty();
     if (this.#count >= this.#entries.length * MAX_LOAD) this.#makeRoom(now);
     const slot = this.#slotOf(low, high);
@@ -103,7 +115,7 @@ export class CodeObjectCache {
     this.#lows[slot] = low;
     this.#highs[slot] = high;
     this.#entries[slot] = entry;
-    return entry.code;
+    return entry;
   }
 
   /** The slot that holds the address, or the free one where it belongs. */

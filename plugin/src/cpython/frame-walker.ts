@@ -1,7 +1,8 @@
 import type { RemoteAddress } from '../memory/remote-address.ts';
 import { NULL_ADDRESS, addressInWords, isMappable } from '../memory/remote-address.ts';
 import type { CodeObject } from './code-object.ts';
-import type { CodeObjectCache } from './code-object-cache.ts';
+import type { CodeObjectCache, TrustedCode } from './code-object-cache.ts';
+import { NO_CALL } from './known-chain.ts';
 import type { FrameLayout } from './layouts/struct-layout.ts';
 import type { StackBuffer } from './stack-buffer.ts';
 import type { StackCopy } from './stack-copy.ts';
@@ -25,6 +26,10 @@ export class FrameWalker {
   readonly #instructionsInCode: number;
   readonly #codes: CodeObjectCache;
   readonly #codeMask: number;
+  /** Of the frame that was pushed last. */
+  #code: TrustedCode | undefined;
+  #instruction = 0;
+  #passedAt = 0;
   /** Whether the last walk had to read memory itself, so that the copy is no longer all there is to the stack. */
   hasReadMore = false;
 
@@ -37,16 +42,19 @@ export class FrameWalker {
 
   walk(copy: StackCopy, into: StackBuffer, now: number): WalkOutcome {
     const { previous, owner, firstShimOwner, isClearedWhenPopped } = this.#layout;
-    const { baseFrame, chunkCount } = copy;
+    const { baseFrame, chunkCount, chains } = copy;
     const loadsBefore = this.#codes.loads;
     this.hasReadMore = false;
     into.clear();
+    chains.rewind();
+    let noted = 0;
+    let hasJoined = false;
     let address = copy.currentFrame;
     let lowest: RemoteAddress = NULL_ADDRESS;
     let chunk = 0;
     let outsideCount = 0;
     for (let depth = 0; address !== NULL_ADDRESS && address !== baseFrame; depth++) {
-      if (depth === MAX_FRAME_DEPTH) return 'unreadable';
+      if (depth >= MAX_FRAME_DEPTH) return 'unreadable';
       if (!isMappable(address) || address % 8 !== 0) return 'torn';
       let at = -1;
       for (let index = chunk; index < chunkCount && at < 0; index++) {
@@ -68,16 +76,50 @@ export class FrameWalker {
         if (ownerByte === OWNED_BY_THREAD) return 'torn';
         if (!copy.expectOutside(address, outsideCount++)) return 'unreadable';
       }
+      this.#code = undefined;
       if (firstShimOwner === undefined || ownerByte < firstShimOwner) {
         const isPushed = this.#pushFrame(words, at, into, now, isOutside);
         const isBeingPopped = !isPushed && depth === 0 && isClearedWhenPopped && this.#hasNoCode(words, at);
         if (!isPushed && !isBeingPopped) return 'torn';
+      }
+      if (!isOutside && depth > 0) {
+        if (!hasJoined) chains.noteCode(noted++, this.#code, this.#instruction);
+        const level = chains.levelOf(address, chunkCount - 1 - chunk);
+        if (level >= 0) {
+          hasJoined = true;
+          const passed = this.#passKnown(copy, level, at, into, now);
+          if (passed < 0) return 'torn';
+          depth += level - passed;
+          at = this.#passedAt;
+          lowest = (chains.known.addresses[passed] ?? 0) as RemoteAddress;
+        }
       }
       address = addressInWords(words, at + (previous >> 2));
     }
     if (lowest !== copy.rootFrameAddress() || address !== baseFrame) return 'torn';
     if (this.#codes.loads !== loadsBefore) this.hasReadMore = true;
     return 'complete';
+  }
+
+  /**
+   * Goes on from a known frame to the callers that are known to have called it, and gives the level that it came to; -1 if one of them is not what it was.
+   */
+  #passKnown(copy: StackCopy, level: number, at: number, into: StackBuffer, now: number): number {
+    const { addresses, callSlots, codes, instructions } = copy.chains.known;
+    let passed = level;
+    this.#passedAt = at;
+    while (passed > 0 && callSlots[passed - 1] !== NO_CALL) {
+      const known = codes[passed - 1];
+      if (known === undefined) break;
+      passed--;
+      this.#passedAt -= ((addresses[passed + 1] ?? 0) - (addresses[passed] ?? 0)) / 4;
+      if (now < known.trustedUntil) this.#push(known.code, instructions[passed] ?? 0, this.#passedAt, into, false);
+      else {
+        if (!this.#pushFrame(copy.words, this.#passedAt, into, now, false)) return -1;
+        codes[passed] = this.#code;
+      }
+    }
+    return passed;
   }
 
   /** The code object of the current frame of a copy that is of no one moment; undefined where even that is not there. */
@@ -104,8 +146,9 @@ export class FrameWalker {
     const high = words[codeAt + 1] ?? 0;
     const address = low + high * HIGH_WORD;
     if (!isMappable(address)) return false;
-    const code = this.#codes.get(address, low, high, now);
-    if (code === undefined) return false;
+    const found = this.#codes.find(address, low, high, now);
+    if (found === undefined) return false;
+    const { code } = found;
     const instructionAt = at + (this.#layout.instruction >> 2);
     const bytes =
       ((words[instructionAt + 1] ?? 0) - high) * HIGH_WORD +
@@ -117,11 +160,17 @@ export class FrameWalker {
       this.#codes.distrust(low, high);
       return false;
     }
-    if (code.isTrampoline) return true;
+    this.#code = found;
+    this.#instruction = instruction;
+    this.#push(code, instruction, at, into, isOutside);
+    return true;
+  }
+
+  #push(code: CodeObject, instruction: number, at: number, into: StackBuffer, isOutside: boolean): void {
+    if (code.isTrampoline) return;
     into.push(code, instruction);
     // Of a frame outside the data stack the local variables are not copied; no loop's function is a generator.
     if (code.loopVariables !== undefined && !isOutside) into.addLoopFrame(at);
-    return true;
   }
 
   #hasNoCode(words: Uint32Array, at: number): boolean {

@@ -28,6 +28,9 @@ export class StackBuffer {
   /** While {@link dispatchKind} is `callback`: the same for as long as the loop is in one callback, another for the next. */
   dispatchKey = 0;
 
+  /** Of two stacks of a thread, read one after the other, with the same number here most frames are likely to be the same: 0 or a small number. */
+  likeness = 0;
+
   /** The innermost function at the last attempt, where a stack was given up as torn and that could be told. */
   lostLeaf: CodeObject | undefined;
 

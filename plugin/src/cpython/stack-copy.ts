@@ -2,6 +2,7 @@ import type { ProcessMemory } from '../memory/process-memory.ts';
 import type { RangeBatch } from '../memory/range-batch.ts';
 import type { RemoteAddress } from '../memory/remote-address.ts';
 import { BAD_ADDRESS, NULL_ADDRESS, addressInWords, isMappable } from '../memory/remote-address.ts';
+import { ChainMemory } from './chain-memory.ts';
 import type { ChainCopies } from './chain-witness.ts';
 import { ChainWitness } from './chain-witness.ts';
 import type { DataStackLayout, FrameLayout } from './layouts/struct-layout.ts';
@@ -32,6 +33,8 @@ export class StackCopy implements ChainCopies {
   baseFrame: RemoteAddress = NULL_ADDRESS;
   /** Word position of the current frame's copy if it is in the current chunk, else -1. */
   topAt = -1;
+  foundInChunk = 0;
+  chains: ChainMemory;
   #chunkTop: RemoteAddress = NULL_ADDRESS;
   readonly #witness: ChainWitness;
   #isStillDeep = false;
@@ -44,10 +47,15 @@ export class StackCopy implements ChainCopies {
     this.#witness = new ChainWitness(memory, layout);
     this.position = new ThreadPosition(layout.thread);
     this.#ranges = new StackRanges(this.position, layout.frame.size);
+    this.chains = new ChainMemory(layout.frame.size);
   }
 
   get words(): Uint32Array {
     return this.#ranges.words;
+  }
+
+  get copied(): RangeBatch {
+    return this.#ranges.batch;
   }
 
   /** An empty batch, which the next {@link plan} adds to: what has to be of the same moment may be put in front. */
@@ -60,6 +68,7 @@ export class StackCopy implements ChainCopies {
   /** Adds what makes the copy of a thread's stack. */
   plan(thread: RemoteAddress, forecast: StackForecast): void {
     this.#forecast = forecast;
+    this.chains = forecast.chains;
     this.#ranges.add(thread, forecast);
   }
 
@@ -105,6 +114,11 @@ export class StackCopy implements ChainCopies {
     return this.#witness.isOneStack(this) ? 'copied' : 'changed';
   }
 
+  /** Remembers the stack, which has proved right, for the next sample of this thread. Gives the number of the chain that it is like. */
+  keep(): number {
+    return this.chains.keep(this);
+  }
+
   /** Word position of a frame's copy; -1 if the frame is not in this chunk. */
   findInChunk(address: RemoteAddress, chunk: number): number {
     const offset = address - (this.#ranges.chunkAddresses[chunk] ?? 0);
@@ -115,7 +129,9 @@ export class StackCopy implements ChainCopies {
   findInStack(address: RemoteAddress): number {
     for (let chunk = 0; chunk < this.chunkCount; chunk++) {
       const at = this.findInChunk(address, chunk);
-      if (at >= 0) return at;
+      if (at < 0) continue;
+      this.foundInChunk = this.chunkCount - 1 - chunk;
+      return at;
     }
     return -1;
   }
@@ -137,20 +153,31 @@ export class StackCopy implements ChainCopies {
     return this.#isSameFrame(at, comparedBeforeAt + offset) && this.#isSameFrame(at, comparedAfterAt + offset);
   }
 
-  hasChangedCaller(address: RemoteAddress, slot: number): boolean {
+  hasChangedCaller(address: RemoteAddress, at: number, slot: number): boolean {
     const { comparedStart, comparedEnd, comparedBeforeAt, comparedAfterAt, words } = this.#ranges;
-    const slotAddress = (address + slot * 4) as RemoteAddress;
-    if (address < comparedStart || slotAddress + 8 > comparedEnd) return false;
-    const at = this.findInChunk(address, 0);
+    if (address < comparedStart || address + slot * 4 + 8 > comparedEnd) return false;
     const offset = (address - comparedStart) / 4;
-    const { callable } = this.#frame;
-    let isDoubtful = false;
-    for (const other of [comparedBeforeAt + offset, comparedAfterAt + offset]) {
-      if (!isSamePointer(words, at, other, slot * 4)) continue;
-      if (isSamePointer(words, at, other, callable)) return false;
-      isDoubtful = true;
-    }
-    return isDoubtful;
+    const before = this.#showsCall(words, at, comparedBeforeAt + offset, slot);
+    if (before === 'same') return false;
+    const after = this.#showsCall(words, at, comparedAfterAt + offset, slot);
+    return after !== 'same' && (before === 'other-caller' || after === 'other-caller');
+  }
+
+  #showsCall(words: Uint32Array, at: number, other: number, slot: number): 'same' | 'other-caller' | 'other-call' {
+    if (!isSamePointer(words, at, other, slot * 4)) return 'other-call';
+    return isSamePointer(words, at, other, this.#frame.callable) ? 'same' : 'other-caller';
+  }
+
+  chunkAddress(chunk: number): RemoteAddress {
+    return (this.#ranges.chunkAddresses[chunk] ?? 0) as RemoteAddress;
+  }
+
+  chunkAt(chunk: number): number {
+    return this.#ranges.chunkAt(chunk);
+  }
+
+  usedOfChunk(chunk: number): number {
+    return this.#chunkUsed[chunk] ?? 0;
   }
 
   get chunkCount(): number {

@@ -14,7 +14,7 @@ const setup = () => {
   const memory = new FakeMemory();
   const thread = memory.allocate(1024);
   const position = new ThreadPosition(layout);
-  const forecast = new StackForecast(position);
+  const forecast = new StackForecast(position, CPYTHON_3_12.frame.size);
   const addChunk = (): RemoteAddress => {
     const chunk = memory.allocate(CHUNK_BYTES);
     memory.writeWord(chunk + STACK_CHUNK.size, CHUNK_BYTES);

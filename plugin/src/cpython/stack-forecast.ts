@@ -3,6 +3,7 @@ import { MAX_RANGES } from '../memory/range-batch.ts';
 import type { RemoteAddress } from '../memory/remote-address.ts';
 import { NULL_ADDRESS, isMappable, parseAddress, parseUint64 } from '../memory/remote-address.ts';
 import { STACK_CHUNK } from './layouts/struct-layout.ts';
+import { ChainMemory } from './chain-memory.ts';
 import type { ThreadPosition } from './thread-position.ts';
 
 /** Chunks are 16 KiB or more, about 150 frames: these hold the deepest stack we walk. */
@@ -57,10 +58,14 @@ export class StackForecast {
   /** Frames outside the data stack that the stack before had, leaf first. */
   outside = new Float64Array(16);
   outsideCount = 0;
+  /** What its frames were found to be. */
+  readonly chains: ChainMemory;
   #state: Buffer;
   #header = Buffer.alloc(STACK_CHUNK.data);
 
-  constructor(position: ThreadPosition) {
+  /** @param frameBytes up to a frame's first local variable */
+  constructor(position: ThreadPosition, frameBytes: number) {
+    this.chains = new ChainMemory(frameBytes);
     this.#state = Buffer.from(new ArrayBuffer(position.length));
   }
 

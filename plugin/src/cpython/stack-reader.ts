@@ -46,6 +46,7 @@ export class StackReader {
   readonly #walker: FrameWalker;
   readonly #dispatches: DispatchReader;
   readonly #now: () => number;
+  readonly #frameBytes: number;
   readonly #forecasts = new Map<RemoteAddress, StackForecast>();
   retries = 0;
   /** Whose stack was copied ahead, and how many ranges of that copy there are. */
@@ -65,6 +66,7 @@ export class StackReader {
     this.#copy = new StackCopy(memory, layout);
     this.#walker = new FrameWalker(layout.frame, layout.code.instructions, codes);
     this.#now = now;
+    this.#frameBytes = layout.frame.size;
   }
 
   /** An empty batch: what is added to it is copied together with the stack that {@link planAhead} adds. */
@@ -103,6 +105,7 @@ export class StackReader {
       isAhead = false;
       if (result === 'read') {
         this.#dispatches.identifyCopied(into, this.#copy.words);
+        if (into.length > 0) into.likeness = this.#copy.keep();
         return result;
       }
       outcome = result === 'moved' ? 'torn' : result;
@@ -171,7 +174,7 @@ export class StackReader {
     let forecast = this.#forecasts.get(state);
     if (forecast === undefined) {
       if (this.#forecasts.size >= MAX_THREADS) this.#forecasts.clear();
-      forecast = new StackForecast(this.#copy.position);
+      forecast = new StackForecast(this.#copy.position, this.#frameBytes);
       this.#forecasts.set(state, forecast);
     }
     return forecast;

@@ -32,9 +32,11 @@ interface KnownCode {
 }
 
 const FIRST_LEVELS = 64;
+/** A stack that leaves a longer path for so many levels does not take its place. */
+export const MAX_LEAVING_LEVELS = 2;
 
 /**
- * The stack that was interned last, outermost frame first: of one thread, so that from sample to sample only the frames above the first
+ * A stack that was interned lately, outermost frame first: of one thread, so that from sample to sample only the frames above the first
  * one that changed have to be looked up.
  */
 export class InternedPath {
@@ -96,10 +98,12 @@ export class StackInterner {
     this.#maxStacks = maxStacks;
   }
 
-  /** Index of a stack, or undefined when the trace is full. `path` is of the stack before and becomes that of this one. */
+  /** Index of a stack, or undefined when the trace is full. `path` is of stacks before, and may become that of this one. */
   intern(stack: StackBuffer, path: InternedPath): StackIndex | undefined {
     const shared = path.countShared(stack);
-    path.length = shared;
+    // A path that goes further is worth more than the few levels that leave it.
+    const isKept = stack.length - shared <= MAX_LEAVING_LEVELS && path.length > stack.length;
+    if (!isKept) path.length = shared;
     let parent = shared === 0 ? NO_STACK : stackIndex(path.stacks[shared - 1]!);
     for (let level = shared; level < stack.length; level++) {
       const depth = stack.length - 1 - level;
@@ -107,7 +111,7 @@ export class StackInterner {
       const instruction = stack.instructions[depth]!;
       const child = this.#internChild(parent, this.#internInstruction(code, instruction));
       if (child === undefined) return undefined;
-      path.set(level, code, instruction, child);
+      if (!isKept) path.set(level, code, instruction, child);
       parent = child;
     }
     return parent;

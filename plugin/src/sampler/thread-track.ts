@@ -43,7 +43,8 @@ export class ThreadTrack implements ObservedThread {
   #hasStack = false;
   /** The kernel's state, where {@link isOnRunQueue} has just read it. */
   #kernelState: KernelState | undefined;
-  readonly #path = new InternedPath();
+  /** By {@link StackBuffer.likeness}. */
+  readonly #paths: InternedPath[] = [];
   readonly #dispatches = new DispatchSequence();
 
   constructor(index: number, handle: ThreadHandle, kernel: KernelThread) {
@@ -177,7 +178,8 @@ export class ThreadTrack implements ObservedThread {
     // It fell asleep after its stack was copied, maybe somewhere else.
     if (!isAwake) reader.forgetAhead();
     const outcome = reader.readStack(this.handle, stack);
-    const index = outcome === 'read' ? interner.intern(stack, this.#path) : undefined;
+    const index =
+      outcome === 'read' ? interner.intern(stack, (this.#paths[stack.likeness] ??= new InternedPath())) : undefined;
     this.#hasStack = index !== undefined;
     this.#isAsleep = !isAwake && !isGilHolder && this.#hasStack;
     if (index === undefined) {

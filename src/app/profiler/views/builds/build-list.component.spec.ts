@@ -54,7 +54,7 @@ describe('the list of builds', () => {
   it('tells of each its length, its result in words, and what the reactor did meanwhile', async () => {
     const { texts } = await show([FIRST, SECOND]);
     expect(texts()).toEqual([
-      expect.stringMatching(/^linux #12 ▸ 1 step ?0:00\.000 ?2\.5 s ?failure ?1\.4 s ?300 ms ?none ?w1$/),
+      expect.stringMatching(/^linux #12 ▸ 1 step of linux #12 ?0:00\.000 ?2\.5 s ?failure ?1\.4 s ?300 ms ?none ?w1$/),
       expect.stringMatching(/^docs #3 ?0:00\.100 ?1\.9 s ?not over ?1\.4 s ?300 ms ?1\.5 s ?w2$/),
     ]);
   });

@@ -71,13 +71,34 @@ export class ReportPage {
     await this.waitUntilIdle();
   }
 
-  frame(name: string): Locator {
-    return this.flameGraph.locator('.frame').filter({ hasText: new RegExp(`^${escape(name)}$`) });
+  /** What the flame graph looks like. */
+  picture(): Promise<string> {
+    return this.flameGraph
+      .locator('canvas')
+      .first()
+      .evaluate((canvas: HTMLCanvasElement) => canvas.toDataURL());
+  }
+
+  /** One of the frames that assistive technology is told of: those around the one that the keys are at. */
+  told(name: string): Locator {
+    return this.frames.getByRole('treeitem', { name: `${name}, ` });
+  }
+
+  /** Goes down along the widest frames to one of this name, by keys. */
+  async walkTo(name: string): Promise<Locator> {
+    const active = this.frames.locator('[role=treeitem][aria-selected=true]');
+    await this.frames.press('Home');
+    for (;;) {
+      const [label, level] = [await active.getAttribute('aria-label'), await active.getAttribute('aria-level')];
+      if (label?.startsWith(`${name}, `) === true) return active;
+      await this.frames.press('ArrowDown');
+      if ((await active.getAttribute('aria-level')) === level) throw new Error(`no frame ${name} among the widest`);
+    }
   }
 
   async clickFrame(name: string, options: { clickCount?: number } = {}): Promise<void> {
-    // What takes the click lies above the frames.
-    const box = await this.frame(name).first().boundingBox();
+    // What tells of frames lies above them, and takes no clicks.
+    const box = await (await this.walkTo(name)).boundingBox();
     if (box === null) throw new Error(`no frame ${name}`);
     await this.#page.mouse.click(box.x + 3, box.y + box.height / 2, options);
     await this.waitUntilIdle();
@@ -104,8 +125,6 @@ export class ReportPage {
 /** CSS pixels beside the plot. */
 const PLOT_LEFT = 46;
 const PLOT_RIGHT = 28;
-
-const escape = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 
 const readNumber = async (locator: Locator, attribute: string): Promise<number> =>
   Number((await locator.getAttribute(attribute)) ?? Number.NaN);

@@ -96,7 +96,7 @@ const LAYERS = [
   // Runs in Buildbot's page with every visit: small, and nothing but itself.
   { name: 'loader', folder: 'src/buildbot/loader', layers: [], packages: [] },
   { name: 'buildbot', folder: 'src/buildbot', layers: ['contract', 'page'], packages: [...ANGULAR, ...DRAWING] },
-  // The page of reports. Every report carries what it imports: no packages, and of the page only what draws nothing.
+  // The page of reports. Every report carries what it imports: no packages, and of the page only what needs none.
   {
     name: 'report',
     folder: 'src/report',

@@ -90,7 +90,7 @@ export class Report implements ReportActions {
   #draw(): void {
     this.#isDue = false;
     const timeline = this.element.clientWidth;
-    const request = toRequest(this.#choices, { timeline, flame: this.#flame.width }, this.#isDragging);
+    const request = toRequest(this.#choices, { timeline, flame: this.#flame.measure() }, this.#isDragging);
     const answer = this.#analyst.analyse(this.#model, request);
     const axis = { viewport: this.#choices.viewport, width: computePlotWidth(timeline) };
     for (const view of this.#views) view.draw({ choices: this.#choices, answer, axis });

@@ -31,6 +31,8 @@ export class BrushView implements ReportView {
   readonly #pointer: PointerWatcher;
   readonly #shade = make('div', { class: 'shade', hidden: '' });
   #shown: Shown | undefined;
+  /** Keys may be pressed faster than the page is drawn: each goes on from the one before. */
+  #latestRange: TimeRange | undefined;
   #drag: Drag | undefined;
 
   constructor(bounds: TimeRange, actions: ReportActions, pointer: PointerWatcher) {
@@ -56,6 +58,7 @@ export class BrushView implements ReportView {
       axis,
       choices: { range, viewport },
     } = shown;
+    this.#latestRange = range;
     setAttributes(this.element, {
       'aria-valuemin': viewport.start,
       'aria-valuemax': viewport.end,
@@ -106,12 +109,12 @@ export class BrushView implements ReportView {
 
   #press(event: KeyboardEvent): void {
     if (this.#shown === undefined) return;
-    const { range, viewport } = this.#shown.choices;
-    const next = applyKey(event, range, viewport);
+    const next = applyKey(event, this.#latestRange, this.#shown.choices.viewport);
     if (next === undefined) return;
     event.preventDefault();
     event.stopPropagation();
-    this.#actions.choose({ range: next === 'clear' ? undefined : next });
+    this.#latestRange = next === 'clear' ? undefined : next;
+    this.#actions.choose({ range: this.#latestRange });
   }
 
   #zoom(event: WheelEvent): void {

@@ -5,7 +5,7 @@ import {
   type FlameLayout,
 } from '../../app/profiler/views/flame-graph/flame-layout.ts';
 import { make, place, setAttributes } from '../elements.ts';
-import type { FrameText } from '../frame-text.ts';
+import type { FrameText } from '../../app/profiler/views/flame-graph/describe-frame.ts';
 
 /** What one key press can reach, and the way to it: all that assistive technology is told of. */
 const MAX_TOLD = 200;

@@ -1,3 +1,5 @@
+import { CanvasFlameRenderer } from '../../app/profiler/views/flame-graph/canvas-flame-renderer.ts';
+import { describeFrame, type FrameText } from '../../app/profiler/views/flame-graph/describe-frame.ts';
 import {
   describePath,
   findBox,
@@ -10,12 +12,11 @@ import {
 } from '../../app/profiler/views/flame-graph/flame-layout.ts';
 import { searchFrames } from '../../app/profiler/views/flame-graph/frame-search.ts';
 import { formatShare } from '../../app/profiler/shared/format-quantity.ts';
-import { isSameFunction } from '../../app/profiler/shared/function-identity.ts';
+import { type FunctionIdentity, isSameFunction } from '../../app/profiler/shared/function-identity.ts';
 import { formatShortFile, PACKAGE_GROUP_NAMES, PACKAGE_GROUPS } from '../../app/profiler/shared/package-group.ts';
+import { WEIGHT_WORDS } from '../../app/profiler/shared/weight-words.ts';
 import { make, makeButton, place, replaceContent, setAttributes } from '../elements.ts';
-import { describeFrame, formatFrameLabel, type FrameText } from '../frame-text.ts';
 import type { ReportActions, ReportView, Shown } from '../report-view.ts';
-import { FlameFrames } from './flame-frames.ts';
 import { FlameTree } from './flame-tree.ts';
 
 const TOOLTIP_OFFSET = 12;
@@ -33,15 +34,17 @@ export class FlameView implements ReportView {
   readonly #found = make('span', { class: 'bbp-quiet', role: 'status' });
   readonly #focus = make('p', { class: 'focus', hidden: '' });
   readonly #detail = make('p', { class: 'detail' });
-  readonly #frames = new FlameFrames();
+  readonly #picture = make('div', { class: 'picture', 'aria-hidden': 'true' });
+  readonly #renderer = new CanvasFlameRenderer(this.#picture);
   readonly #tree = new FlameTree();
   readonly #tooltip = make('div', { class: 'hover tooltip', 'aria-hidden': 'true', hidden: '' });
   readonly #area = make(
     'div',
     { class: 'frames', role: 'tree', tabindex: 0, 'aria-label': 'Frames, callers above callees' },
-    this.#frames.element,
+    this.#picture,
     this.#tooltip,
   );
+  #width = 0;
   #shown: Shown | undefined;
   #layout: FlameLayout | undefined;
   #activePath: readonly string[] | undefined;
@@ -65,9 +68,10 @@ export class FlameView implements ReportView {
     this.#area.addEventListener('focus', () => this.#enter());
   }
 
-  /** CSS pixels that the frames may take. */
-  get width(): number {
-    return this.#area.clientWidth;
+  /** CSS pixels that the frames may take. Asked before anything is drawn: once something is, the browser would lay out the page to tell. */
+  measure(): number {
+    this.#width = this.#area.clientWidth;
+    return this.#width;
   }
 
   draw(shown: Shown): void {
@@ -84,9 +88,12 @@ export class FlameView implements ReportView {
     if (this.searchField.value !== search) this.searchField.value = search;
     this.#drawFocus(focus && `${focus.name} (${formatShortFile(focus.file)})`);
     place(this.#area, { height: `${layout.rows.length * FLAME_ROW_HEIGHT}px` });
-    const isMarked = ({ node }: FlameBox): boolean =>
-      node.kind === 'function' && isSameFunction(node.identity, selected);
-    this.#frames.draw(layout, this.width, found?.matches, isMarked);
+    this.#renderer.draw({
+      layout,
+      width: this.#width,
+      matches: found?.matches,
+      selected: findFrames(layout, selected),
+    });
     this.#leave();
     this.#tell();
   }
@@ -139,12 +146,13 @@ export class FlameView implements ReportView {
   #describe({ node }: FlameBox): FrameText | undefined {
     if (this.#shown === undefined) return undefined;
     const { choices, answer } = this.#shown;
-    return describeFrame(node, answer.stats.totalWeight, choices.weight);
+    const { name } = WEIGHT_WORDS[choices.weight];
+    return describeFrame(node, { weightName: name, direction: 'top-down', whole: answer.stats.totalWeight || 1 });
   }
 
   #boxAt({ clientX, clientY }: MouseEvent): FlameBox | undefined {
     const { left, top } = this.#area.getBoundingClientRect();
-    return this.#layout && findBox(this.#layout, (clientX - left) / Math.max(1, this.width), clientY - top);
+    return this.#layout && findBox(this.#layout, (clientX - left) / Math.max(1, this.#width), clientY - top);
   }
 
   #point(event: MouseEvent): void {
@@ -153,7 +161,7 @@ export class FlameView implements ReportView {
     if (text === undefined) return this.#leave();
     this.#say(box);
     const { left, top } = this.#area.getBoundingClientRect();
-    const farthest = Math.max(0, this.width - TOOLTIP_WIDTH);
+    const farthest = Math.max(0, this.#width - TOOLTIP_WIDTH);
     place(this.#tooltip, {
       left: `${Math.min(event.clientX - left + TOOLTIP_OFFSET, farthest)}px`,
       top: `${event.clientY - top + TOOLTIP_OFFSET}px`,
@@ -198,8 +206,17 @@ export class FlameView implements ReportView {
   }
 }
 
+const findFrames = ({ boxes }: FlameLayout, wanted: FunctionIdentity | undefined): Set<number> =>
+  new Set(
+    boxes.flatMap(({ node, index }) =>
+      node.kind === 'function' && isSameFunction(node.identity, wanted) ? [index] : [],
+    ),
+  );
+
 const describeFound = (count: number, share: number): string =>
-  count === 0 ? 'No frame matches' : `${formatFrameLabel(count)}, ${formatShare(share)} of what is shown`;
+  count === 0
+    ? 'No frame matches'
+    : `${count === 1 ? '1 frame' : `${count} frames`}, ${formatShare(share)} of what is shown`;
 
 const drawLegend = (): HTMLElement =>
   make(

@@ -52,15 +52,15 @@ describe('a flame tree', () => {
       '    run 97',
       '      work 90',
       '        burn 60',
-      '      2 smaller 7',
-      '    1 smaller 3',
+      '      2 smaller frames 7',
+      '    1 smaller frame 3',
     ]);
     checkSums(flame);
   });
 
   it('merges what is deeper than can be drawn', () => {
     const flame = flameOf(DRAWING, { minShare: 0, maxDepth: 3 });
-    expect(format(flame).slice(-2)).toEqual(['      work 90', '        1 smaller 60']);
+    expect(format(flame).slice(-2)).toEqual(['      work 90', '        1 smaller frame 60']);
     checkSums(flame);
   });
 
@@ -72,7 +72,7 @@ describe('a flame tree', () => {
       depth++;
     }
     expect(depth).toBe(MAX_FLAME_DEPTH + 2);
-    expect(JSON.stringify(flame)).toContain('"1 smaller"');
+    expect(JSON.stringify(flame)).toContain('"1 smaller frame"');
   });
 
   it('says of each node what it is', () => {

@@ -77,7 +77,7 @@ export const computeFlameTree = (
   for (const [parent, { count, weight }] of pruned) {
     parent.children.push({
       kind: 'smaller',
-      name: `${count} smaller`,
+      name: count === 1 ? '1 smaller frame' : `${count} smaller frames`,
       value: weight,
       self: weight,
       mergedCount: count,

@@ -78,7 +78,10 @@ describe('a call tree from its leaves', () => {
     expect([...tree.leftOutCounts]).toEqual([0, 2, 1, 0]);
     expect([...tree.leftOutWeights]).toEqual([0, 50_000, 50_000, 0]);
     const [main] = computeFlameTree(model, tree, { minShare: 0.06 }).children;
-    expect(main!.children.map(({ name, value }) => `${name} ${value}`)).toEqual(['work 950000', '2 smaller 50000']);
+    expect(main!.children.map(({ name, value }) => `${name} ${value}`)).toEqual([
+      'work 950000',
+      '2 smaller frames 50000',
+    ]);
   });
 
   it('shows who calls the function in the focus, each way with all that its calls spent', () => {

@@ -10,6 +10,8 @@ export interface FrameText {
   readonly file: string;
   readonly total: string;
   readonly self: string;
+  /** Empty for threads, and where the tree has none. */
+  readonly ofThread: string;
   readonly exact: string;
 }
 
@@ -21,7 +23,12 @@ export interface FrameMeasure {
   readonly direction: TreeDirection;
 }
 
-export const describeFrame = (node: FlameNode, { weightName, whole, direction }: FrameMeasure): FrameText => {
+/** `thread` is the one that the frame was called in. */
+export const describeFrame = (
+  node: FlameNode,
+  { weightName, whole, direction }: FrameMeasure,
+  thread?: FlameNode,
+): FrameText => {
   const [value, self] = [microseconds(node.value), microseconds(node.self)];
   const of = whole || node.value;
   const own = node.kind === 'function' ? DIRECTION_WORDS[direction].own : 'itself';
@@ -31,6 +38,7 @@ export const describeFrame = (node: FlameNode, { weightName, whole, direction }:
     file: node.kind === 'function' ? node.identity.file + line : '',
     total: `${formatShare(value / of)} of the ${weightName}, ${formatDuration(value)}`,
     self: `${formatShare(self / of)} ${own}, ${formatDuration(self)}`,
+    ofThread: thread === undefined ? '' : `${formatShare(value / thread.value)} of what ${thread.name} spent`,
     exact: `total ${formatDurationExactly(value)}, ${own} ${formatDurationExactly(self)}`,
   };
 };

@@ -106,6 +106,18 @@ describe('the flame graph', () => {
     expect(events).toEqual(['select poll', 'focus poll']);
   });
 
+  it('tells under the pointer what share of its thread a frame has', async () => {
+    const { fixture, page, point } = await show();
+    const read = async (row: number): Promise<(string | null)[]> => {
+      point('mousemove', 200, row);
+      await fixture.whenStable();
+      return [...page.querySelectorAll('.tooltip > *')].map(({ textContent }) => textContent);
+    };
+    expect(await read(3)).toContain('60 % of what main spent');
+    // Of itself it would say nothing.
+    expect((await read(1)).filter((line) => line?.includes('of what'))).toEqual([]);
+  });
+
   it('marks what a search finds, dims the rest and says how much it is', async () => {
     const { page } = await show('SPLIT');
     expect([...page.querySelectorAll('g.bbp-match')].map((element) => element.getAttribute('name'))).toEqual(['split']);

@@ -27,6 +27,7 @@ import {
   describePath,
   findBox,
   findPath,
+  findThreadOf,
   FLAME_ROW_HEIGHT,
   type FlameBox,
   layoutFlame,
@@ -241,7 +242,8 @@ export class FlameGraphComponent {
   }
 
   private describe(box: FlameBox | undefined): FrameText | undefined {
-    return box && describeFrame(box.node, this.measure());
+    const layout = this.layout();
+    return layout && box && describeFrame(box.node, this.measure(), findThreadOf(layout, box)?.node);
   }
 
   /** Tells the picture at once where it rests, and once it has stood for a while where it moves. The answer takes that back. */

@@ -61,6 +61,13 @@ export const describePath = ({ boxes }: FlameLayout, box: FlameBox): string[] =>
   return path;
 };
 
+/** The frame of the thread that a frame is below. */
+export const findThreadOf = ({ boxes }: FlameLayout, box: FlameBox): FlameBox | undefined => {
+  let step = boxes[box.parent];
+  while (step !== undefined && step.node.kind !== 'thread') step = boxes[step.parent];
+  return step;
+};
+
 /** The frame of this path, or the deepest that is left of it. */
 export const findPath = (layout: FlameLayout, path: readonly string[]): FlameBox | undefined => {
   let found = layout.boxes[0];

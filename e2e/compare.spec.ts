@@ -67,6 +67,44 @@ test.describe('two recordings', () => {
     await expect.poll(() => profiler.readDifferences()).toEqual(DIFFERENCES);
   });
 
+  test('are one flame graph, whose frames tell both sides, also by link', async ({
+    folder,
+    page,
+    profiler,
+    startProfiler,
+  }) => {
+    const files = [
+      await writeTrace(folder, 'tuesday.bbprof', TUESDAY),
+      await writeTrace(folder, 'monday.bbprof', MONDAY),
+    ];
+    const viewer = await startProfiler(['view', ...files]);
+    await profiler.goto(viewer.url);
+    await profiler.showComparison();
+    await profiler.comparison.getByRole('button', { name: 'Compare', exact: true }).click();
+    await profiler.waitUntilIdle();
+    await page.getByRole('button', { name: 'Graph', exact: true }).click();
+    await profiler.waitUntilIdle();
+    expect(await profiler.readFrameNames()).toEqual(['all', 'run', 'notify', 'parse', 'retire', 'store']);
+    await profiler.clickFrame('parse');
+    await expect(profiler.activeFrame).toHaveAccessibleName(
+      /^parse, grew, from 20 % to 65 % of the .* \(\+45 points\)/,
+    );
+    await expect(page.getByRole('heading', { name: 'parse' })).toBeVisible();
+    await page.keyboard.press('ArrowRight');
+    await expect(profiler.activeFrame).toHaveAccessibleName(/^retire, removed, from 30 % to 0 %/);
+    for (const colorScheme of ['light', 'dark'] as const) {
+      await page.emulateMedia({ colorScheme });
+      const { violations } = await new AxeBuilder({ page }).include('bbp-comparison-panel').analyze();
+      expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' | ')}`)).toEqual([]);
+    }
+    await expect(page).toHaveURL(/differences=flame/);
+    const link = page.url();
+    await page.goto('about:blank');
+    await page.goto(link);
+    await profiler.waitUntilIdle();
+    await expect.poll(() => profiler.readFrameNames()).toContain('retire');
+  });
+
   test('can be files from disk, which a link asks for again', async ({ folder, page, profiler, startProfiler }) => {
     const viewer = await startProfiler(['view', '--recordings', folder]);
     const [monday, tuesday] = [

@@ -75,6 +75,7 @@ export const toRequest = (choices: ReportChoices, widths: ReportWidths, isDraggi
     hasStalls: true,
     hasBuilds: false,
     comparedWith: undefined,
+    hasDifferenceTree: false,
     comparedRevision: 0,
   };
 };

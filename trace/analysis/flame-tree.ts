@@ -1,6 +1,7 @@
 import { functionIndex, threadIndex, type FunctionIndex, type ThreadIndex } from '../contract/units.ts';
 import type { TraceModel } from '../model/trace-model.ts';
 import { NONE, ROOT_NODE, type CallTree } from './call-tree.ts';
+import type { Change } from './comparison.ts';
 import { identifyFunction, type FunctionIdentity } from './function-identity.ts';
 import type { PrunedTree } from './pruned-nodes.ts';
 import { threadLabel } from './thread-label.ts';
@@ -12,6 +13,8 @@ interface FlameNodeBase {
   /** Weight of its own, microseconds. */
   readonly self: number;
   readonly children: FlameNode[];
+  /** In the tree of a comparison, what it takes on both sides. */
+  readonly changes?: { readonly self: Change; readonly total: Change };
 }
 
 export type FlameNode =
@@ -19,6 +22,7 @@ export type FlameNode =
   | (FlameNodeBase & { readonly kind: 'thread'; readonly thread: ThreadIndex })
   | (FlameNodeBase & {
       readonly kind: 'function';
+      /** Of the trace; in the tree of a comparison, of the compared functions. */
       readonly functionIndex: FunctionIndex;
       readonly identity: FunctionIdentity;
     })

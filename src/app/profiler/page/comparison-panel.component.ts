@@ -26,6 +26,8 @@ import { TraceOpener } from '../state/trace-opener.ts';
 import { ComparisonChooserComponent } from '../views/comparison/comparison-chooser.component.ts';
 import { ComparisonHeadComponent, type SideText } from '../views/comparison/comparison-head.component.ts';
 import { ComparisonTableComponent } from '../views/comparison/comparison-table.component.ts';
+import { DifferenceShapeComponent } from '../views/comparison/difference-shape.component.ts';
+import { FlameGraphComponent } from '../views/flame-graph/flame-graph.component.ts';
 import { NoticeComponent } from '../views/notice/notice.component.ts';
 import { COMPARISON_ACTION_NAMES, type ComparisonAction, describeComparison } from './comparison-notice.ts';
 
@@ -33,7 +35,14 @@ import { COMPARISON_ACTION_NAMES, type ComparisonAction, describeComparison } fr
 @Component({
   selector: 'bbp-comparison-panel',
   changeDetection: ChangeDetectionStrategy.OnPush,
-  imports: [ComparisonChooserComponent, ComparisonHeadComponent, ComparisonTableComponent, NoticeComponent],
+  imports: [
+    ComparisonChooserComponent,
+    ComparisonHeadComponent,
+    ComparisonTableComponent,
+    DifferenceShapeComponent,
+    FlameGraphComponent,
+    NoticeComponent,
+  ],
   templateUrl: './comparison-panel.component.html',
 })
 export class ComparisonPanelComponent {
@@ -43,6 +52,8 @@ export class ComparisonPanelComponent {
   private readonly api = inject(ApiClient);
 
   readonly outcome = input<Outcome<ComparisonAnswer> | undefined>();
+  /** Whether what is shown is soon followed by something else. */
+  readonly isMoving = input(false);
 
   protected readonly choices = toSignal(this.store.choices$, { requireSync: true });
   private readonly window = toSignal(this.store.window$, { requireSync: true });

@@ -46,6 +46,8 @@ export interface AnalysisRequest {
   readonly hasBuilds: boolean;
   /** Absent where no comparison is on the screen. */
   readonly comparedWith: ComparedWith | undefined;
+  /** Whether the comparison is on the screen as a flame graph. */
+  readonly hasDifferenceTree: boolean;
   /** As `revision`, of the other trace; 0 where none is compared. */
   readonly comparedRevision: number;
 }

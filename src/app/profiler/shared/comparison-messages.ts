@@ -1,5 +1,6 @@
 /** What of which traces is compared, and what comes out of it. */
 import type { ComparedFunction } from '#trace/analysis/comparison.ts';
+import type { FlameNode } from '#trace/analysis/flame-tree.ts';
 import type { TimeRange } from '#trace/analysis/selection.ts';
 import type { Microseconds } from '#trace/contract/units.ts';
 import type { TraceSource } from './trace-state.ts';
@@ -22,4 +23,6 @@ export interface ComparisonAnswer {
   /** In no order; a limited number, those that changed most. */
   readonly functions: readonly ComparedFunction[];
   readonly functionCount: number;
+  /** Of both sides; absent where it was not asked for. */
+  readonly tree: FlameNode | undefined;
 }

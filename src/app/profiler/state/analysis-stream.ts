@@ -68,12 +68,16 @@ export const buildAnalysisStream = ({
 
 /** Nothing of it changes the request while it is not looked at. */
 const buildComparison = (
-  { view, comparedWith }: Choices,
+  { view, comparedWith, differencesAs }: Choices,
   { revision }: TraceState,
-): Pick<AnalysisRequest, 'comparedWith' | 'comparedRevision'> =>
+): Pick<AnalysisRequest, 'comparedWith' | 'hasDifferenceTree' | 'comparedRevision'> =>
   view === 'compare'
-    ? { comparedWith, comparedRevision: comparedWith?.kind === 'trace' ? revision : 0 }
-    : { comparedWith: undefined, comparedRevision: 0 };
+    ? {
+        comparedWith,
+        hasDifferenceTree: differencesAs === 'flame',
+        comparedRevision: comparedWith?.kind === 'trace' ? revision : 0,
+      }
+    : { comparedWith: undefined, hasDifferenceTree: false, comparedRevision: 0 };
 
 const buildRequest = (
   { revision }: TraceState,
@@ -81,7 +85,7 @@ const buildRequest = (
   screen: ScreenState,
   window: ViewWindow,
   weight: Weight,
-): Omit<AnalysisRequest, 'comparedWith' | 'comparedRevision'> => ({
+): Omit<AnalysisRequest, 'comparedWith' | 'hasDifferenceTree' | 'comparedRevision'> => ({
   revision,
   isGesturing: screen.isGesturing,
   viewport: window.viewport,

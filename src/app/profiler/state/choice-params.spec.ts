@@ -19,6 +19,7 @@ const FULL: Choices = {
   search: 'db/',
   view: 'functions',
   stallThreshold: microseconds(250_000),
+  differencesAs: 'flame',
   comparedWith: {
     kind: 'trace',
     source: { kind: 'recording', id: '20261121-101500-cd' },

@@ -8,7 +8,7 @@ import { TREE_DIRECTIONS } from '#trace/analysis/view-paths.ts';
 import type { ComparedWith } from '../shared/comparison-messages.ts';
 import type { FunctionIdentity } from '../shared/function-identity.ts';
 import type { TraceSource } from '../shared/trace-state.ts';
-import { type Choices, DETAIL_VIEWS, NO_CHOICES, WEIGHTS } from './choices.ts';
+import { type Choices, DETAIL_VIEWS, DIFFERENCE_SHAPES, NO_CHOICES, WEIGHTS } from './choices.ts';
 
 export type ChoiceParams = Readonly<Record<string, string>>;
 export interface ParamReader {
@@ -42,6 +42,7 @@ export const formatChoices = (choices: Choices): ChoiceParams => {
   if (choices.search !== '') params['search'] = choices.search;
   if (choices.view !== NO_CHOICES.view) params['view'] = choices.view;
   if (choices.stallThreshold !== NO_CHOICES.stallThreshold) params['stall'] = String(choices.stallThreshold);
+  if (choices.differencesAs !== NO_CHOICES.differencesAs) params['differences'] = choices.differencesAs;
   return { ...params, ...formatComparedWith(choices.comparedWith) };
 };
 
@@ -63,6 +64,7 @@ export const parseChoices = (params: ParamReader): Choices => {
     search: read('search') ?? '',
     view: DETAIL_VIEWS.find((view) => view === read('view')) ?? NO_CHOICES.view,
     stallThreshold: parseThreshold(read('stall')),
+    differencesAs: DIFFERENCE_SHAPES.find((shape) => shape === read('differences')) ?? NO_CHOICES.differencesAs,
     comparedWith: parseComparedWith(parseSource(read('before'), read('before-file')), read('before-range')),
   };
 };

@@ -13,6 +13,10 @@ import type { TraceSource } from '../shared/trace-state.ts';
 export const DETAIL_VIEWS = ['flame', 'functions', 'stalls', 'builds', 'compare'] as const;
 export type DetailView = (typeof DETAIL_VIEWS)[number];
 
+export const DIFFERENCE_SHAPES = ['table', 'flame'] as const;
+/** How a comparison is shown. */
+export type DifferenceShape = (typeof DIFFERENCE_SHAPES)[number];
+
 export const WEIGHTS = ['wall', 'cpu', 'gil'] as const satisfies readonly Weight[];
 
 export interface Choices {
@@ -38,6 +42,7 @@ export interface Choices {
   readonly stallThreshold: Microseconds;
   /** What the range is compared with; absent: nothing yet. */
   readonly comparedWith: ComparedWith | undefined;
+  readonly differencesAs: DifferenceShape;
 }
 
 export const NO_CHOICES: Choices = {
@@ -54,4 +59,5 @@ export const NO_CHOICES: Choices = {
   view: 'flame',
   stallThreshold: DEFAULT_STALL_THRESHOLD,
   comparedWith: undefined,
+  differencesAs: 'table',
 };

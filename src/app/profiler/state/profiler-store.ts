@@ -7,7 +7,7 @@ import type { TreeDirection } from '#trace/analysis/view-paths.ts';
 import { microseconds, type Microseconds } from '#trace/contract/units.ts';
 import type { ComparedWith } from '../shared/comparison-messages.ts';
 import type { TraceSource, TraceState } from '../shared/trace-state.ts';
-import { type Choices, type DetailView, NO_CHOICES } from './choices.ts';
+import { type Choices, type DetailView, type DifferenceShape, NO_CHOICES } from './choices.ts';
 import { computeViewWindow, type ViewWindow } from './view-window.ts';
 
 /** What is on the screen without being a choice worth a link. */
@@ -75,8 +75,9 @@ export class ProfilerStore {
 
   /** Another trace: choices about the last one make no sense for it, except how things are looked at. */
   selectSource(source: TraceSource | undefined): void {
-    const { weight, view, direction, mergeThreads, folds, stallThreshold } = this.choices;
-    this.restore({ ...NO_CHOICES, weight, view, direction, mergeThreads, folds, stallThreshold, source });
+    const { weight, view, direction, mergeThreads, folds, stallThreshold, differencesAs } = this.choices;
+    const looks = { weight, view, direction, mergeThreads, folds, stallThreshold, differencesAs };
+    this.restore({ ...NO_CHOICES, ...looks, source });
   }
 
   /** `range` is absent where the selection was taken away. The window of a live view stands still from now on. */
@@ -152,6 +153,10 @@ export class ProfilerStore {
     const swapped: ComparedWith = { kind: 'trace', source, range };
     const { source: before, range: rangeBefore } = comparedWith;
     this.restore({ ...this.choices, source: before, range: rangeBefore, threads: undefined, comparedWith: swapped });
+  }
+
+  showDifferencesAs(differencesAs: DifferenceShape): void {
+    this.#change({ differencesAs });
   }
 
   setStallThreshold(stallThreshold: Microseconds): void {

@@ -33,6 +33,7 @@ const request = (change: Partial<AnalysisRequest> = {}): AnalysisRequest => ({
   hasStalls: false,
   hasBuilds: false,
   comparedWith: undefined,
+  hasDifferenceTree: false,
   comparedRevision: 0,
   ...change,
 });

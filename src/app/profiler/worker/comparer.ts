@@ -5,6 +5,7 @@
 import { explainIncomparable } from '#trace/analysis/comparable.ts';
 import { type ComparedSide, computeComparedSide, piecesAround, weightOfSide } from '#trace/analysis/compared-side.ts';
 import { type ComparedFunction, type Comparison, computeComparison, differenceOf } from '#trace/analysis/comparison.ts';
+import { computeDifferenceTree } from '#trace/analysis/difference-tree.ts';
 import { threadLabel } from '#trace/analysis/thread-label.ts';
 import { ProfilerError } from '#trace/contract/errors.ts';
 import { threadIndex, type ThreadIndex } from '#trace/contract/units.ts';
@@ -36,7 +37,7 @@ export class Comparer {
     // Sides that cannot be compared are told in words, beside everything else that the same answer shows.
     try {
       const before = this.#sideBefore(open, model, request, comparedWith);
-      return { kind: 'ok', value: this.#compareSides(before, this.#sideAfter(open, request)) };
+      return { kind: 'ok', value: this.#compareSides(before, this.#sideAfter(open, request), request) };
     } catch (error: unknown) {
       return { kind: 'failed', error: describeFailure(error) };
     }
@@ -68,17 +69,23 @@ export class Comparer {
     );
   }
 
-  #compareSides(before: ComparedSide, after: ComparedSide): ComparisonAnswer {
+  #compareSides(
+    before: ComparedSide,
+    after: ComparedSide,
+    { hasDifferenceTree, smallestFrameShare }: AnalysisRequest,
+  ): ComparisonAnswer {
     const reason = explainIncomparable(before, after);
     if (reason !== undefined) throw new ProfilerError('not-comparable', reason);
     if (this.#last?.before !== before || this.#last.after !== after)
       this.#last = { before, after, comparison: computeComparison(before, after) };
-    const { functions } = this.#last.comparison;
+    const { comparison } = this.#last;
+    const { functions } = comparison;
     return {
       weightBefore: weightOfSide(before),
       weightAfter: weightOfSide(after),
       functions: selectChanged(functions),
       functionCount: functions.length,
+      tree: hasDifferenceTree ? computeDifferenceTree(comparison, smallestFrameShare) : undefined,
     };
   }
 }

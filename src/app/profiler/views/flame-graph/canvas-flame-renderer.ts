@@ -187,7 +187,8 @@ export class CanvasFlameRenderer implements FlameRenderer {
 
   #fillOf({ node, index }: FlameBox): string {
     const isMatch = this.#drawing?.matches?.has(index) === true;
-    if (isMatch || node.kind !== 'function') return this.#colors.resolve(computeFrameColor(node, isMatch));
+    if (isMatch || node.kind !== 'function' || node.changes !== undefined)
+      return this.#colors.resolve(computeFrameColor(node, isMatch));
     const known = this.#fills.get(node.identity.file);
     if (known !== undefined) return known;
     const fill = this.#colors.resolve(computeFrameColor(node, false));

@@ -20,7 +20,7 @@ import type { ThreadIndex } from '#trace/contract/units.ts';
 import { formatShare } from '../../shared/format-quantity.ts';
 import { isSameFunction } from '../../shared/function-identity.ts';
 import { observeWidth } from '../../shared/observe-width.ts';
-import { formatShortFile, PACKAGE_GROUP_NAMES, PACKAGE_GROUPS } from '../../shared/package-group.ts';
+import { formatShortFile } from '../../shared/package-group.ts';
 import { describeFrame, type FrameMeasure, type FrameText } from './describe-frame.ts';
 import { DIRECTION_WORDS } from './direction-words.ts';
 import {
@@ -33,6 +33,7 @@ import {
   layoutFlame,
   walkFrames,
 } from './flame-layout.ts';
+import { DIFFERENCE_LEGEND, PACKAGE_LEGEND } from './frame-color.ts';
 import { FlamePainter } from './flame-painter.ts';
 import { searchFrames } from './frame-search.ts';
 import { ToldFramesComponent } from './told-frames.component.ts';
@@ -66,6 +67,8 @@ export class FlameGraphComponent {
   readonly totalWeight = input(0);
   /** Whether each picture is soon followed by another: while a range is dragged, and live. */
   readonly isMoving = input(false);
+  /** Whether a function can be looked at alone. */
+  readonly canFocus = input(true);
 
   readonly functionSelect = output<FunctionIdentity>();
   /** Absent: everything again. */
@@ -75,7 +78,7 @@ export class FlameGraphComponent {
   readonly widthChange = output<number>();
 
   protected readonly words = computed(() => DIRECTION_WORDS[this.direction()]);
-  protected readonly groups = PACKAGE_GROUPS.map((id) => ({ id, name: PACKAGE_GROUP_NAMES[id] }));
+  protected readonly legend = computed(() => (this.root()?.changes === undefined ? PACKAGE_LEGEND : DIFFERENCE_LEGEND));
   protected readonly layout = computed(() => {
     const root = this.root();
     return root && layoutFlame(root);
@@ -235,7 +238,9 @@ export class FlameGraphComponent {
     if (node.kind === 'function') this.functionSelect.emit(node.identity);
   }
 
-  private focusOn({ node }: FlameBox): void {
+  private focusOn(box: FlameBox): void {
+    if (!this.canFocus()) return this.choose(box);
+    const { node } = box;
     if (node.kind === 'function') this.functionFocus.emit(node.identity);
     else if (node.kind === 'thread') this.threadFocus.emit(node.thread);
     else if (node.kind === 'root') this.functionFocus.emit(undefined);

@@ -81,7 +81,7 @@ test('what the service of a Buildbot master recorded tells the step that held it
       await row.getByRole('button', { name, exact: true }).click();
       await profiler.waitUntilIdle();
       expect(await profiler.selectedRange()).toEqual({ start: Math.max(0, build.start), end: build.end });
-      await row.getByRole('button', { name: `Steps of ${name}` }).click();
+      await row.getByRole('button', { name: `of ${name}` }).click();
       const step = steps.find(({ buildId }) => buildId === build.id)!;
       await expect(profiler.builds.locator(`tr[data-step="${step.name}"]`)).toContainText(step.result!);
     });

@@ -284,9 +284,10 @@ export class ProfilerPage {
 
   /** Clicks the widest frame of a function with the mouse. */
   async clickFrame(name: string): Promise<void> {
-    const items = await this.#frameItems()
-      .and(this.#page.locator(`[data-frame="${name}"]`))
-      .all();
+    const named = this.#frameItems().and(this.#page.locator(`[data-frame="${name}"]`));
+    // A picture that has just come is told a moment later.
+    await expect(named.first(), `a frame with the name ${name}`).toBeAttached();
+    const items = await named.all();
     const boxes = await Promise.all(items.map((item) => item.boundingBox()));
     const widest = boxes.filter((box) => box !== null).sort((left, right) => right.width - left.width)[0];
     if (widest === undefined) throw new Error(`no frame has the name ${name}`);

@@ -2,7 +2,7 @@
 import { functionIndex } from '../contract/units.ts';
 import { ROOT_NODE } from './call-tree.ts';
 import type { Change, Comparison } from './comparison.ts';
-import { FLAME_ROOT_NAME, MAX_FLAME_DEPTH, type FlameNode } from './flame-tree.ts';
+import { FLAME_ROOT_NAME, MAX_FLAME_DEPTH, mergeSmaller, skipDescendants, type FlameNode } from './flame-tree.ts';
 
 /**
  * A frame is as wide as what it takes itself, on the side where that is more, and all that it calls: so what was added and what was removed both have their place, and nothing is drawn narrower than it is
@@ -33,20 +33,11 @@ export const computeDifferenceTree = (comparison: Comparison, minShare: number):
       before: sum.before + comparison.totalBefore[node]!,
       after: sum.after + comparison.totalAfter[node]!,
     });
-    do node++;
-    while (node < nodeCount && depths[node]! > depth);
+    node = skipDescendants(comparison, node);
   }
   for (const [parent, { count, width, before, after }] of leftOut) {
     const change = { before, after };
-    parent.children.push({
-      kind: 'smaller',
-      name: count === 1 ? '1 smaller frame' : `${count} smaller frames`,
-      value: width,
-      self: width,
-      mergedCount: count,
-      children: [],
-      changes: { self: change, total: change },
-    });
+    parent.children.push({ ...mergeSmaller(count, width), changes: { self: change, total: change } });
   }
   return root;
 };

@@ -78,20 +78,25 @@ export const computeFlameTree = (
     leaveOutAsBefore(child, node);
     node++;
   }
-  for (const [parent, { count, weight }] of pruned) {
-    parent.children.push({
-      kind: 'smaller',
-      name: count === 1 ? '1 smaller frame' : `${count} smaller frames`,
-      value: weight,
-      self: weight,
-      mergedCount: count,
-      children: [],
-    });
-  }
+  for (const [parent, { count, weight }] of pruned) parent.children.push(mergeSmaller(count, weight));
   return root;
 };
 
-const skipDescendants = ({ depths, nodeCount }: CallTree, node: number): number => {
+/** The node that stands for so many that are not drawn one by one. */
+export const mergeSmaller = (count: number, weight: number): FlameNode => ({
+  kind: 'smaller',
+  name: count === 1 ? '1 smaller frame' : `${count} smaller frames`,
+  value: weight,
+  self: weight,
+  mergedCount: count,
+  children: [],
+});
+
+/** The first node behind a node and all below it, of a tree in preorder. */
+export const skipDescendants = (
+  { depths, nodeCount }: Pick<CallTree, 'depths' | 'nodeCount'>,
+  node: number,
+): number => {
   let next = node + 1;
   while (next < nodeCount && depths[next]! > depths[node]!) {
     next++;

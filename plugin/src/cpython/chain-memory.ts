@@ -112,7 +112,7 @@ export class ChainMemory {
     const isSameChain = isJoined && 2 * (shared + 1) >= this.known.length;
     // The other one of two.
     if (!isSameChain) this.#number = KNOWN_CHAINS - 1 - this.#lastUsed;
-    const chain = this.#chains[this.#number] ?? draft;
+    const chain = this.#chains[this.#number]!;
     if (isSameChain) chain.cut(shared);
     else chain.takeLevels(this.known, shared);
     for (let index = draft.length - 1; index >= 0; index--) chain.takeLevel(draft, index);

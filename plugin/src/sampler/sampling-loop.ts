@@ -66,14 +66,11 @@ const readClocks = (): StartMoment => ({
 
 /** Of several readings, that whose clocks were read closest together: on a busy machine a thread may lose its CPU between two of them for milliseconds. */
 const startNow = (): StartMoment => {
-  let closest = readClocks();
-  let span = Number.POSITIVE_INFINITY;
-  for (let reading = 0; reading < CLOCK_READINGS; reading++) {
+  const readings = Array.from({ length: CLOCK_READINGS }, () => {
     const moment = readClocks();
-    const elapsed = performance.now() - moment.performance;
-    if (elapsed < span) [closest, span] = [moment, elapsed];
-  }
-  return closest;
+    return { moment, span: performance.now() - moment.performance };
+  });
+  return readings.reduce((closest, reading) => (reading.span < closest.span ? reading : closest)).moment;
 };
 
 /**

@@ -1,9 +1,8 @@
-import { WEIGHTS, type Weight } from '#trace/analysis/selection.ts';
-import { WEIGHT_WORDS } from '../../app/profiler/shared/weight-words.ts';
+import type { Weight } from '#trace/analysis/selection.ts';
+import { WEIGHT_CHOICES } from '../../app/profiler/shared/weight-words.ts';
 import { make, makeButton } from '../elements.ts';
 import type { ReportActions, ReportView, Shown } from '../report-view.ts';
 
-const WEIGHT_NAMES: Readonly<Record<Weight, string>> = { wall: 'Wall', cpu: 'CPU', gil: 'GIL' };
 const ALL_THREADS = '';
 
 /** What is counted, and of which threads. */
@@ -14,9 +13,9 @@ export class ControlsView implements ReportView {
 
   constructor(threadNames: readonly string[], actions: ReportActions) {
     this.#weights = new Map(
-      WEIGHTS.map((weight) => [
-        weight,
-        makeButton(WEIGHT_NAMES[weight], () => actions.choose({ weight }), { title: WEIGHT_WORDS[weight].meaning }),
+      WEIGHT_CHOICES.map(({ id, name, meaning }) => [
+        id,
+        makeButton(name, () => actions.choose({ weight: id }), { title: meaning }),
       ]),
     );
     this.#threads.append(

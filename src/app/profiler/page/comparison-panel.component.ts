@@ -12,6 +12,7 @@ import { toSignal } from '@angular/core/rxjs-interop';
 import type { RecordingSummary } from '#trace/contract/api.ts';
 import type { TimeRange } from '#trace/analysis/selection.ts';
 import type { Microseconds } from '#trace/contract/units.ts';
+import { type ButtonChoice, ChoiceButtonsComponent } from '../shared/choice-buttons.component.ts';
 import type { ComparisonAnswer } from '../shared/comparison-messages.ts';
 import type { Outcome } from '../shared/failure.ts';
 import { TRACE_FILE_TYPES } from '../shared/file-types.ts';
@@ -20,30 +21,45 @@ import type { TraceSource } from '../shared/trace-state.ts';
 import { WEIGHT_WORDS } from '../shared/weight-words.ts';
 import { ActivityMonitor } from '../state/activity-monitor.ts';
 import { ApiClient } from '../state/api-client.ts';
+import type { DifferenceShape } from '../state/choices.ts';
 import { ProfilerStore } from '../state/profiler-store.ts';
 import { TraceClient } from '../state/trace-client.ts';
 import { TraceOpener } from '../state/trace-opener.ts';
 import { ComparisonChooserComponent } from '../views/comparison/comparison-chooser.component.ts';
 import { ComparisonHeadComponent, type SideText } from '../views/comparison/comparison-head.component.ts';
 import { ComparisonTableComponent } from '../views/comparison/comparison-table.component.ts';
-import { DifferenceShapeComponent } from '../views/comparison/difference-shape.component.ts';
 import { FlameGraphComponent } from '../views/flame-graph/flame-graph.component.ts';
 import { NoticeComponent } from '../views/notice/notice.component.ts';
 import { COMPARISON_ACTION_NAMES, type ComparisonAction, describeComparison } from './comparison-notice.ts';
+
+const SHAPES: readonly ButtonChoice<DifferenceShape>[] = [
+  { id: 'table', name: 'Table' },
+  {
+    id: 'flame',
+    name: 'Graph',
+    meaning: 'Both call trees as one: each frame as wide as on the side where it takes more',
+  },
+];
 
 /** Binds what is compared to its views, and what happens in them back to the store. */
 @Component({
   selector: 'bbp-comparison-panel',
   changeDetection: ChangeDetectionStrategy.OnPush,
   imports: [
+    ChoiceButtonsComponent,
     ComparisonChooserComponent,
     ComparisonHeadComponent,
     ComparisonTableComponent,
-    DifferenceShapeComponent,
     FlameGraphComponent,
     NoticeComponent,
   ],
   templateUrl: './comparison-panel.component.html',
+  styles: `
+    .shape {
+      display: flex;
+      margin-bottom: var(--bbp-gap);
+    }
+  `,
 })
 export class ComparisonPanelComponent {
   protected readonly store = inject(ProfilerStore);
@@ -61,6 +77,7 @@ export class ComparisonPanelComponent {
   private readonly before = toSignal(this.client.beforeState$, { requireSync: true });
   private readonly listed = signal<readonly RecordingSummary[]>([]);
 
+  protected readonly shapes = SHAPES;
   protected readonly fileTypes = TRACE_FILE_TYPES;
   protected readonly actionNames = COMPARISON_ACTION_NAMES;
   protected readonly comparison = computed(() => {

@@ -1,6 +1,7 @@
 import { ChangeDetectionStrategy, Component, computed, input, linkedSignal, output, signal } from '@angular/core';
 import { type Change, type ChangeKind, type ComparedFunction, differenceOf } from '#trace/analysis/comparison.ts';
 import type { FunctionIdentity } from '#trace/analysis/function-identity.ts';
+import { type ButtonChoice, ChoiceButtonsComponent } from '../../shared/choice-buttons.component.ts';
 import { formatCount, formatPoints, formatShare, formatShareExactly } from '../../shared/format-quantity.ts';
 import { isSameFunction } from '../../shared/function-identity.ts';
 import { SortHeadComponent, type SortDirection } from '../../shared/sort-head.component.ts';
@@ -14,7 +15,7 @@ import {
 
 const FIRST_ROWS = 100;
 
-const MEASURES: readonly { readonly id: Measure; readonly name: string; readonly meaning: string }[] = [
+const MEASURES: readonly ButtonChoice<Measure>[] = [
   { id: 'self', name: 'Self', meaning: 'Time in the function itself' },
   { id: 'total', name: 'Total', meaning: 'Time with everything it called' },
 ];
@@ -31,7 +32,7 @@ const KINDS: readonly { readonly id: ChangeKind | undefined; readonly name: stri
 @Component({
   selector: 'bbp-comparison-table',
   changeDetection: ChangeDetectionStrategy.OnPush,
-  imports: [SortHeadComponent],
+  imports: [ChoiceButtonsComponent, SortHeadComponent],
   templateUrl: './comparison-table.component.html',
   styleUrl: './comparison-table.component.css',
 })

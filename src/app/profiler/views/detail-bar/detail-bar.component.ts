@@ -1,60 +1,31 @@
 import { ChangeDetectionStrategy, Component, computed, input, output } from '@angular/core';
 import type { Weight } from '#trace/analysis/selection.ts';
+import { type ButtonChoice, ChoiceButtonsComponent } from '../../shared/choice-buttons.component.ts';
 import type { TraceThread } from '../../shared/trace-state.ts';
-import { WEIGHT_WORDS } from '../../shared/weight-words.ts';
+import { WEIGHT_CHOICES } from '../../shared/weight-words.ts';
 
 export type DetailTab = 'flame' | 'functions' | 'stalls' | 'builds' | 'compare';
 
-const WEIGHT_CHOICES: readonly { readonly id: Weight; readonly name: string }[] = [
-  { id: 'wall', name: 'Wall' },
-  { id: 'cpu', name: 'CPU' },
-  { id: 'gil', name: 'GIL' },
+const VIEWS: readonly ButtonChoice<DetailTab>[] = [
+  { id: 'flame', name: 'Flame graph' },
+  { id: 'functions', name: 'Functions' },
+  { id: 'stalls', name: 'Stalls', meaning: 'What held the reactor, and when' },
+  { id: 'builds', name: 'Builds' },
+  {
+    id: 'compare',
+    name: 'Compare',
+    meaning: 'What grew and what shrank, against another range or another recording',
+  },
 ];
 
 /** How the selection is looked at: which view, which weight, which threads. */
 @Component({
   selector: 'bbp-detail-bar',
   changeDetection: ChangeDetectionStrategy.OnPush,
+  imports: [ChoiceButtonsComponent],
   template: `
-    <div class="choice" role="group" aria-label="View">
-      <button type="button" [attr.aria-pressed]="view() === 'flame'" (click)="viewChange.emit('flame')">
-        Flame graph
-      </button>
-      <button type="button" [attr.aria-pressed]="view() === 'functions'" (click)="viewChange.emit('functions')">
-        Functions
-      </button>
-      <button
-        type="button"
-        title="What held the reactor, and when"
-        [attr.aria-pressed]="view() === 'stalls'"
-        (click)="viewChange.emit('stalls')"
-      >
-        Stalls
-      </button>
-      <button type="button" [attr.aria-pressed]="view() === 'builds'" (click)="viewChange.emit('builds')">
-        Builds
-      </button>
-      <button
-        type="button"
-        title="What grew and what shrank, against another range or another recording"
-        [attr.aria-pressed]="view() === 'compare'"
-        (click)="viewChange.emit('compare')"
-      >
-        Compare
-      </button>
-    </div>
-    <div class="choice" role="group" aria-label="Weight">
-      @for (choice of weights; track choice.id) {
-        <button
-          type="button"
-          [title]="words[choice.id].meaning"
-          [attr.aria-pressed]="weight() === choice.id"
-          (click)="weightChange.emit(choice.id)"
-        >
-          {{ choice.name }}
-        </button>
-      }
-    </div>
+    <bbp-choice-buttons label="View" [choices]="views" [chosen]="view()" (choose)="viewChange.emit($event)" />
+    <bbp-choice-buttons label="Weight" [choices]="weights" [chosen]="weight()" (choose)="weightChange.emit($event)" />
     <label>
       <span class="bbp-quiet">Threads</span>
       <select #field (change)="takeThread(field.value)">
@@ -77,19 +48,6 @@ const WEIGHT_CHOICES: readonly { readonly id: Weight; readonly name: string }[] 
       align-items: center;
       gap: var(--bbp-gap) 16px;
     }
-    .choice {
-      display: inline-flex;
-    }
-    .choice button {
-      border-radius: 0;
-      margin-left: -1px;
-    }
-    .choice button[aria-pressed='true'] {
-      border-color: var(--bbp-accent);
-      background: var(--bbp-accent);
-      color: var(--bbp-accent-text);
-      position: relative;
-    }
     label {
       display: inline-flex;
       align-items: center;
@@ -111,8 +69,8 @@ export class DetailBarComponent {
   readonly weightChange = output<Weight>();
   readonly threadsChange = output<readonly number[] | undefined>();
 
+  protected readonly views = VIEWS;
   protected readonly weights = WEIGHT_CHOICES;
-  protected readonly words = WEIGHT_WORDS;
   protected readonly selectedThread = computed(() => {
     const selected = this.selectedThreads();
     if (selected === undefined) return '';

@@ -2,9 +2,10 @@ import { ChangeDetectionStrategy, Component, computed, input, output } from '@an
 import type { FoldRuleId } from '#trace/analysis/fold-rules.ts';
 import type { TreeDirection } from '#trace/analysis/view-paths.ts';
 import type { FoldRuleReach } from '../../shared/analysis-messages.ts';
+import { type ButtonChoice, ChoiceButtonsComponent } from '../../shared/choice-buttons.component.ts';
 import { FoldMenuComponent } from './fold-menu.component.ts';
 
-const DIRECTIONS: readonly { readonly id: TreeDirection; readonly name: string; readonly meaning: string }[] = [
+const DIRECTIONS: readonly ButtonChoice<TreeDirection>[] = [
   { id: 'top-down', name: 'Top-down', meaning: 'Below each function what it called: where a thread’s time went' },
   {
     id: 'bottom-up',
@@ -17,21 +18,15 @@ const DIRECTIONS: readonly { readonly id: TreeDirection; readonly name: string; 
 @Component({
   selector: 'bbp-tree-options',
   changeDetection: ChangeDetectionStrategy.OnPush,
-  imports: [FoldMenuComponent],
+  imports: [ChoiceButtonsComponent, FoldMenuComponent],
   template: `
     @if (hasTree()) {
-      <div class="choice" role="group" aria-label="Direction of the flame graph">
-        @for (choice of directions; track choice.id) {
-          <button
-            type="button"
-            [title]="choice.meaning"
-            [attr.aria-pressed]="direction() === choice.id"
-            (click)="directionChange.emit(choice.id)"
-          >
-            {{ choice.name }}
-          </button>
-        }
-      </div>
+      <bbp-choice-buttons
+        label="Direction of the flame graph"
+        [choices]="directions"
+        [chosen]="direction()"
+        (choose)="directionChange.emit($event)"
+      />
       <label title="All threads together, without a level of their own">
         <input #field type="checkbox" [checked]="mergeThreads()" (change)="mergeThreadsChange.emit(field.checked)" />
         Merge threads
@@ -50,19 +45,6 @@ const DIRECTIONS: readonly { readonly id: TreeDirection; readonly name: string; 
       flex-wrap: wrap;
       align-items: center;
       gap: 4px 16px;
-    }
-    .choice {
-      display: inline-flex;
-    }
-    .choice button {
-      border-radius: 0;
-      margin-left: -1px;
-    }
-    .choice button[aria-pressed='true'] {
-      position: relative;
-      border-color: var(--bbp-accent);
-      background: var(--bbp-accent);
-      color: var(--bbp-accent-text);
     }
     label {
       display: inline-flex;

@@ -1,9 +1,8 @@
 import { readTraceLines, type TraceCompleteness } from '#trace/contract/codec.ts';
 import { TraceModel } from '#trace/model/trace-model.ts';
 import { readPlainBytes } from '../app/profiler/worker/byte-stream.ts';
-
-/** How long reading goes on before the page may paint and scroll. */
-const SLICE_MS = 40;
+import { ReadingPace } from '../app/profiler/worker/reading-pace.ts';
+import { yieldToTasks } from '../app/profiler/worker/yield-to-tasks.ts';
 
 export interface ReadRecording {
   readonly model: TraceModel;
@@ -18,7 +17,7 @@ export const readRecording = async (
   const model = new TraceModel();
   let loaded = 0;
   const lines = readTraceLines(readPlainBytes(stream, (bytes) => (loaded = bytes)));
-  let sliceEnd = performance.now() + SLICE_MS;
+  const pace = new ReadingPace(() => performance.now());
   for (;;) {
     const { done, value } = await lines.next();
     if (done === true) {
@@ -26,20 +25,8 @@ export const readRecording = async (
       return { model, completeness: value };
     }
     model.append(value);
-    if (performance.now() < sliceEnd) continue;
+    if (!pace.isPauseDue()) continue;
     onBytes(loaded);
-    await pause();
-    sliceEnd = performance.now() + SLICE_MS;
+    await yieldToTasks();
   }
 };
-
-/** A message to itself comes after whatever waits; a timer would come 4 ms later at least. */
-const pause = (): Promise<void> =>
-  new Promise((resolve) => {
-    const { port1, port2 } = new MessageChannel();
-    port1.onmessage = () => {
-      port1.close();
-      resolve();
-    };
-    port2.postMessage(undefined);
-  });

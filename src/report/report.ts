@@ -4,6 +4,7 @@ import type { Weight } from '#trace/analysis/selection.ts';
 import { firstWeight } from '#trace/analysis/first-weight.ts';
 import { microseconds, threadIndex } from '#trace/contract/units.ts';
 import type { TraceModel } from '#trace/model/trace-model.ts';
+import { isTyping } from '../app/profiler/shared/is-typing.ts';
 import { computePlotWidth } from '../app/profiler/shared/plot-geometry.ts';
 import { Analyst } from '../app/profiler/worker/analyst.ts';
 import { make } from './elements.ts';
@@ -104,7 +105,7 @@ export class Report implements ReportActions {
       const change = stepBack(this.#choices);
       if (change === undefined) return;
       this.choose(change);
-    } else if (event.key === '/' && !isTyping(event.target)) {
+    } else if (event.key === '/' && !isTyping(event)) {
       this.#flame.searchField.focus();
     } else {
       return;
@@ -112,6 +113,3 @@ export class Report implements ReportActions {
     event.preventDefault();
   }
 }
-
-const isTyping = (target: EventTarget | null): boolean =>
-  target instanceof HTMLInputElement || target instanceof HTMLSelectElement;

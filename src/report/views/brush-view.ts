@@ -1,15 +1,12 @@
 import type { TimeRange } from '#trace/analysis/selection.ts';
-import { microseconds } from '#trace/contract/units.ts';
-import { formatDuration, formatMoment } from '../../app/profiler/shared/format-quantity.ts';
-import { PLOT_MARGIN, shiftRange, zoomViewport } from '../../app/profiler/shared/plot-geometry.ts';
+import { describeSelectedTime } from '../../app/profiler/shared/format-quantity.ts';
+import { PLOT_MARGIN, turnWheel } from '../../app/profiler/shared/plot-geometry.ts';
 import { applyKey } from '../../app/profiler/views/range-brush/range-keys.ts';
 import { chooseGrip, type Drag, dragRange } from '../brush-gesture.ts';
 import { make, place, setAttributes } from '../elements.ts';
 import type { ReportActions, ReportView, Shown } from '../report-view.ts';
 import { momentAt, placeRange } from '../time-axis.ts';
 
-/** How much one notch of a wheel zooms. */
-const WHEEL_ZOOM = 1.0015;
 const KEYS_ID = 'bbp-brush-keys';
 
 export interface PointerWatcher {
@@ -63,7 +60,7 @@ export class BrushView implements ReportView {
       'aria-valuemin': viewport.start,
       'aria-valuemax': viewport.end,
       'aria-valuenow': Math.min(Math.max(range?.start ?? viewport.start, viewport.start), viewport.end),
-      'aria-valuetext': range === undefined ? 'The whole time' : describeRange(range),
+      'aria-valuetext': describeSelectedTime(range),
     });
     const isInSight = range !== undefined && range.start < viewport.end && range.end > viewport.start;
     this.#shade.hidden = !isInSight;
@@ -120,20 +117,12 @@ export class BrushView implements ReportView {
   #zoom(event: WheelEvent): void {
     if (this.#shown === undefined) return;
     const { axis } = this.#shown;
-    const { viewport } = axis;
-    const isAcross = event.shiftKey || Math.abs(event.deltaX) > Math.abs(event.deltaY);
-    const pixels = event.deltaX === 0 ? event.deltaY : event.deltaX;
-    const next = isAcross
-      ? shiftRange(viewport, (pixels / axis.width) * (viewport.end - viewport.start), this.#bounds)
-      : zoomViewport(viewport, momentAt(axis, this.#positionOf(event)), WHEEL_ZOOM ** event.deltaY, this.#bounds);
-    // At the end of the way the wheel scrolls the page again.
-    if (next.start === viewport.start && next.end === viewport.end) return;
+    const view = { viewport: axis.viewport, bounds: this.#bounds, plotWidth: axis.width };
+    const next = turnWheel(event, view, () => momentAt(axis, this.#positionOf(event)));
+    if (next === undefined) return;
     event.preventDefault();
     this.#actions.choose({ viewport: next });
   }
 }
 
 const CURSORS = { start: 'ew-resize', end: 'ew-resize', whole: 'move', nothing: 'crosshair' } as const;
-
-export const describeRange = ({ start, end }: TimeRange): string =>
-  `From ${formatMoment(start)} to ${formatMoment(end)}, ${formatDuration(microseconds(end - start))}`;

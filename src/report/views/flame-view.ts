@@ -10,9 +10,7 @@ import {
   layoutFlame,
   walkFrames,
 } from '../../app/profiler/views/flame-graph/flame-layout.ts';
-import { searchFrames } from '../../app/profiler/views/flame-graph/frame-search.ts';
-import { formatShare } from '../../app/profiler/shared/format-quantity.ts';
-import { type FunctionIdentity, isSameFunction } from '../../app/profiler/shared/function-identity.ts';
+import { describeSearch, findFrames, searchFrames } from '../../app/profiler/views/flame-graph/frame-search.ts';
 import { formatShortFile, PACKAGE_GROUP_NAMES, PACKAGE_GROUPS } from '../../app/profiler/shared/package-group.ts';
 import { WEIGHT_WORDS } from '../../app/profiler/shared/weight-words.ts';
 import { make, makeButton, place, replaceContent, setAttributes } from '../elements.ts';
@@ -84,7 +82,7 @@ export class FlameView implements ReportView {
     this.#layout = layout;
     setAttributes(this.element, { 'data-total-weight-us': stats.totalWeight });
     const found = searchFrames(layout, search);
-    this.#found.textContent = found === undefined ? '' : describeFound(found.matches.size, found.share);
+    this.#found.textContent = describeSearch(found);
     if (this.searchField.value !== search) this.searchField.value = search;
     this.#drawFocus(focus && `${focus.name} (${formatShortFile(focus.file)})`);
     place(this.#area, { height: `${layout.rows.length * FLAME_ROW_HEIGHT}px` });
@@ -205,18 +203,6 @@ export class FlameView implements ReportView {
     else if (node.kind === 'root') this.#actions.choose({ focus: undefined });
   }
 }
-
-const findFrames = ({ boxes }: FlameLayout, wanted: FunctionIdentity | undefined): Set<number> =>
-  new Set(
-    boxes.flatMap(({ node, index }) =>
-      node.kind === 'function' && isSameFunction(node.identity, wanted) ? [index] : [],
-    ),
-  );
-
-const describeFound = (count: number, share: number): string =>
-  count === 0
-    ? 'No frame matches'
-    : `${count === 1 ? '1 frame' : `${count} frames`}, ${formatShare(share)} of what is shown`;
 
 const drawLegend = (): HTMLElement =>
   make(

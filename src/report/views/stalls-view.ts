@@ -1,11 +1,11 @@
-import { microseconds, type UnixMilliseconds, unixMilliseconds } from '#trace/contract/units.ts';
+import { microseconds, type UnixMilliseconds } from '#trace/contract/units.ts';
 import type { HeldLoopRow, StallList } from '../../app/profiler/shared/analysis-messages.ts';
 import {
   formatCount,
   formatDuration,
   formatMoment,
   formatShare,
-  formatTimeOfDay,
+  formatWallClock,
 } from '../../app/profiler/shared/format-quantity.ts';
 import { isSameRange } from '../../app/profiler/shared/plot-geometry.ts';
 import { rangeOf, splitTime, THRESHOLDS } from '../../app/profiler/views/stalls/stall-order.ts';
@@ -99,8 +99,7 @@ export class StallsView implements ReportView {
       title: 'Select this time',
       'data-key': `at ${start}`,
     });
-    const clock =
-      this.#startedAt === undefined ? '' : formatTimeOfDay(unixMilliseconds(this.#startedAt + start / 1000));
+    const clock = formatWallClock(this.#startedAt, start);
     return make(
       'tr',
       { 'data-start-us': start, 'data-duration-us': duration },

@@ -1,11 +1,11 @@
 import type { TimeRange } from '#trace/analysis/selection.ts';
-import { microseconds, type UnixMilliseconds, unixMilliseconds } from '#trace/contract/units.ts';
+import { microseconds, type UnixMilliseconds } from '#trace/contract/units.ts';
 import {
   formatCount,
   formatDuration,
   formatDurationExactly,
-  formatMoment,
-  formatTimeOfDay,
+  formatRange,
+  formatWallClock,
 } from '../../app/profiler/shared/format-quantity.ts';
 import { isSameRange } from '../../app/profiler/shared/plot-geometry.ts';
 import { WEIGHT_WORDS } from '../../app/profiler/shared/weight-words.ts';
@@ -39,7 +39,7 @@ export class StatsView implements ReportView {
     setAttributes(this.#text, { 'data-ticks': stats.tickCount, 'data-total-weight-us': stats.totalWeight });
     this.#text.replaceChildren(
       make('b', {}, range === undefined ? 'Everything' : 'Selected'),
-      make('span', { title: this.#wallClock(stats) }, `${formatMoment(stats.start)} to ${formatMoment(stats.end)}`),
+      make('span', { title: this.#wallClock(stats) }, formatRange(stats)),
       make('span', { title: formatDurationExactly(length) }, formatDuration(length)),
       make('span', {}, `${formatCount(stats.tickCount)} samples`),
       make(
@@ -55,7 +55,6 @@ export class StatsView implements ReportView {
   #wallClock({ start, end }: TimeRange): string {
     const startedAt = this.#startedAt;
     if (startedAt === undefined) return '';
-    const [from, to] = [start, end].map((at) => formatTimeOfDay(unixMilliseconds(startedAt + at / 1000)));
-    return `${from} to ${to} by the clock`;
+    return `${formatWallClock(startedAt, start)} to ${formatWallClock(startedAt, end)} by the clock`;
   }
 }

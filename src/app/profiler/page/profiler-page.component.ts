@@ -9,6 +9,7 @@ import { describeFailure } from '../shared/describe-failure.ts';
 import type { Failure } from '../shared/failure.ts';
 import { isSameRange } from '../shared/plot-geometry.ts';
 import { saveFile } from '../shared/save-file.ts';
+import { isTyping } from '../shared/is-typing.ts';
 import { WEIGHT_WORDS } from '../shared/weight-words.ts';
 import { ActivityMonitor } from '../state/activity-monitor.ts';
 import { buildAnalysisStream } from '../state/analysis-stream.ts';
@@ -37,7 +38,7 @@ import { TreeOptionsComponent } from '../views/tree-options/tree-options.compone
 import { ComparisonPanelComponent } from './comparison-panel.component.ts';
 import { describeSource } from './describe-source.ts';
 import { describeSituation, NOTICE_ACTION_NAMES, type NoticeAction } from './page-notice.ts';
-import { isTyping, PAGE_KEYS } from './page-keys.ts';
+import { PAGE_KEYS } from './page-keys.ts';
 
 /** Binds the store to the views, and what happens in them back to the store. */
 @Component({

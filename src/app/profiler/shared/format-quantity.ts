@@ -3,7 +3,13 @@
  * the `…Exactly` functions make that text. Digits, separators and dates are as the reader's locale writes them; units are ours.
  */
 import type { TimeRange } from '#trace/analysis/selection.ts';
-import type { Bytes, Microseconds, UnixMilliseconds } from '#trace/contract/units.ts';
+import {
+  type Bytes,
+  type Microseconds,
+  microseconds,
+  type UnixMilliseconds,
+  unixMilliseconds,
+} from '#trace/contract/units.ts';
 
 const MICROSECONDS_PER_MILLISECOND = 1000;
 const MICROSECONDS_PER_SECOND = 1_000_000;
@@ -75,6 +81,12 @@ export const formatMoment = (at: Microseconds): string => {
   return `${formatClock(at)}${decimalSeparator}${milliseconds.toString().padStart(3, '0')}`;
 };
 
+/** A selected time in words, for who does not see it. */
+export const describeSelectedTime = (range: TimeRange | undefined): string =>
+  range === undefined
+    ? 'The whole time'
+    : `From ${formatRange(range)}, ${formatDuration(microseconds(range.end - range.start))}`;
+
 /** `0:01.000 to 0:02.500`. */
 export const formatRange = ({ start, end }: TimeRange): string => `${formatMoment(start)} to ${formatMoment(end)}`;
 
@@ -112,6 +124,10 @@ export const formatBytes = (size: Bytes): string => {
 
 /** Wall-clock time of day, in the reader's own zone. */
 export const formatTimeOfDay = (at: UnixMilliseconds): string => timesOfDay.format(at);
+
+/** The same of a moment of a recording; empty where nobody knows when that began. */
+export const formatWallClock = (startedAt: UnixMilliseconds | undefined, at: Microseconds): string =>
+  startedAt === undefined ? '' : formatTimeOfDay(unixMilliseconds(startedAt + at / MICROSECONDS_PER_MILLISECOND));
 
 export const formatDateAndTime = (at: UnixMilliseconds): string => datesAndTimes.format(at);
 

@@ -54,3 +54,27 @@ export const zoomViewport = (
   const start = Math.min(Math.max(around - position * length, bounds.start), bounds.end - length);
   return { start: microseconds(start), end: microseconds(start + length) };
 };
+
+/** How much one notch of a wheel zooms. */
+const WHEEL_ZOOM = 1.0015;
+
+/**
+ * What a turn of the wheel over the plot makes of the viewport: zoomed around the moment under the pointer, or moved where the wheel turns
+ * sideways or Shift is pressed. Absent at the end of the way, where the wheel scrolls the page again.
+ */
+export const turnWheel = (
+  { deltaX, deltaY, shiftKey }: Pick<WheelEvent, 'deltaX' | 'deltaY' | 'shiftKey'>,
+  {
+    viewport,
+    bounds,
+    plotWidth,
+  }: { readonly viewport: TimeRange; readonly bounds: TimeRange; readonly plotWidth: number },
+  momentUnderPointer: () => Microseconds,
+): TimeRange | undefined => {
+  const isAcross = shiftKey || Math.abs(deltaX) > Math.abs(deltaY);
+  const pixels = deltaX === 0 ? deltaY : deltaX;
+  const next = isAcross
+    ? shiftRange(viewport, (pixels / plotWidth) * (viewport.end - viewport.start), bounds)
+    : zoomViewport(viewport, momentUnderPointer(), WHEEL_ZOOM ** deltaY, bounds);
+  return isSameRange(next, viewport) ? undefined : next;
+};

@@ -3,12 +3,12 @@
  */
 import { FOLD_RULE_IDS, type FoldRuleId } from '#trace/analysis/fold-rules.ts';
 import { microseconds, type Microseconds } from '#trace/contract/units.ts';
-import type { TimeRange } from '#trace/analysis/selection.ts';
+import { type TimeRange, WEIGHTS } from '#trace/analysis/selection.ts';
 import { TREE_DIRECTIONS } from '#trace/analysis/view-paths.ts';
 import type { ComparedWith } from '../shared/comparison-messages.ts';
 import type { FunctionIdentity } from '../shared/function-identity.ts';
 import type { TraceSource } from '../shared/trace-state.ts';
-import { type Choices, DETAIL_VIEWS, DIFFERENCE_SHAPES, NO_CHOICES, WEIGHTS } from './choices.ts';
+import { type Choices, DETAIL_VIEWS, DIFFERENCE_SHAPES, NO_CHOICES } from './choices.ts';
 
 export type ChoiceParams = Readonly<Record<string, string>>;
 export interface ParamReader {

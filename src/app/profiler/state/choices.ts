@@ -17,8 +17,6 @@ export const DIFFERENCE_SHAPES = ['table', 'flame'] as const;
 /** How a comparison is shown. */
 export type DifferenceShape = (typeof DIFFERENCE_SHAPES)[number];
 
-export const WEIGHTS = ['wall', 'cpu', 'gil'] as const satisfies readonly Weight[];
-
 export interface Choices {
   readonly source: TraceSource | undefined;
   /** Absent: the whole trace. */

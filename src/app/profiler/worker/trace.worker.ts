@@ -7,17 +7,7 @@ import { makeExportHost } from './export-host.ts';
 import { type MessageEnd, RpcResponder } from './rpc.ts';
 import type { TraceCalls, TraceNotice } from './trace-calls.ts';
 import { TraceSession } from './trace-session.ts';
-
-/** By a message to itself: a timer waits for 4 ms at least. */
-const yieldToTasks = (): Promise<void> =>
-  new Promise((resolve) => {
-    const { port1, port2 } = new MessageChannel();
-    port1.onmessage = () => {
-      port1.close();
-      resolve();
-    };
-    port2.postMessage(undefined);
-  });
+import { yieldToTasks } from './yield-to-tasks.ts';
 
 const responder = new RpcResponder<TraceCalls, TraceNotice>(self as unknown as MessageEnd, describeFailure);
 const openSession = (side: TraceSide): TraceSession =>

@@ -17,8 +17,6 @@ import type { FlameNode } from '#trace/analysis/flame-tree.ts';
 import type { FunctionIdentity } from '#trace/analysis/function-identity.ts';
 import type { TreeDirection } from '#trace/analysis/view-paths.ts';
 import type { ThreadIndex } from '#trace/contract/units.ts';
-import { formatShare } from '../../shared/format-quantity.ts';
-import { isSameFunction } from '../../shared/function-identity.ts';
 import { observeWidth } from '../../shared/observe-width.ts';
 import { formatShortFile } from '../../shared/package-group.ts';
 import { describeFrame, type FrameMeasure, type FrameText } from './describe-frame.ts';
@@ -35,7 +33,7 @@ import {
 } from './flame-layout.ts';
 import { DIFFERENCE_LEGEND, PACKAGE_LEGEND } from './frame-color.ts';
 import { FlamePainter } from './flame-painter.ts';
-import { searchFrames } from './frame-search.ts';
+import { describeSearch, findFrames, searchFrames } from './frame-search.ts';
 import { ToldFramesComponent } from './told-frames.component.ts';
 import { NO_TOLD_FRAMES, tellFrames } from './told-frames.ts';
 
@@ -87,13 +85,7 @@ export class FlameGraphComponent {
     const layout = this.layout();
     return layout && searchFrames(layout, this.search());
   });
-  protected readonly foundText = computed(() => {
-    const found = this.found();
-    if (found === undefined) return '';
-    if (found.matches.size === 0) return 'No frame matches';
-    const count = found.matches.size === 1 ? '1 frame' : `${found.matches.size} frames`;
-    return `${count}, ${formatShare(found.share)} of what is shown`;
-  });
+  protected readonly foundText = computed(() => describeSearch(this.found()));
   protected readonly height = computed(() => (this.layout()?.rows.length ?? 0) * FLAME_ROW_HEIGHT);
   protected readonly active = computed(() => {
     const [layout, path] = [this.layout(), this.activePath()];
@@ -152,11 +144,7 @@ export class FlameGraphComponent {
       const pace = this.isMoving() ? 'moving' : 'resting';
       if (layout === undefined || width === 0) return;
       this.painter ??= new FlamePainter(this.canvas().nativeElement);
-      const same = layout.boxes.filter(
-        ({ node }) => node.kind === 'function' && isSameFunction(node.identity, selected),
-      );
-      const marked = new Set(same.map(({ index }) => index));
-      this.painter.draw({ layout, width, matches: found?.matches, selected: marked }, pace);
+      this.painter.draw({ layout, width, matches: found?.matches, selected: findFrames(layout, selected) }, pace);
       // What was under the pointer may be somewhere else now.
       untracked(() => this.hovered.set(undefined));
     });

@@ -1,4 +1,7 @@
-/** Which frames a search is about. Pure. */
+/** Which frames a search is about, and which are of a function. Pure. */
+import type { FunctionIdentity } from '#trace/analysis/function-identity.ts';
+import { formatShare } from '../../shared/format-quantity.ts';
+import { isSameFunction } from '../../shared/function-identity.ts';
 import type { FlameLayout } from './flame-layout.ts';
 
 export interface SearchResult {
@@ -29,3 +32,19 @@ export const searchFrames = ({ boxes }: FlameLayout, search: string): SearchResu
   }
   return { matches, share };
 };
+
+/** As in "3 frames, 12 % of what is shown". Empty where nothing is searched. */
+export const describeSearch = (found: SearchResult | undefined): string => {
+  if (found === undefined) return '';
+  const { size } = found.matches;
+  if (size === 0) return 'No frame matches';
+  return `${size === 1 ? '1 frame' : `${size} frames`}, ${formatShare(found.share)} of what is shown`;
+};
+
+/** Positions of the frames of a function. */
+export const findFrames = ({ boxes }: FlameLayout, wanted: FunctionIdentity | undefined): ReadonlySet<number> =>
+  new Set(
+    boxes
+      .filter(({ node }) => node.kind === 'function' && isSameFunction(node.identity, wanted))
+      .map(({ index }) => index),
+  );

@@ -15,21 +15,17 @@ import {
 } from '@angular/core';
 import { type BrushBehavior, brushX, type D3BrushEvent, select, type Selection } from 'd3';
 import type { TimeRange } from '#trace/analysis/selection.ts';
-import { microseconds } from '#trace/contract/units.ts';
-import { formatDuration, formatMoment } from '../../shared/format-quantity.ts';
+import { microseconds, type Microseconds } from '#trace/contract/units.ts';
+import { describeSelectedTime } from '../../shared/format-quantity.ts';
 import {
   buildTimeScale,
   computePlotWidth,
   MIN_BRUSH_PIXELS,
   PLOT_HEIGHT,
   PLOT_MARGIN,
-  shiftRange,
-  zoomViewport,
+  turnWheel,
 } from '../../shared/plot-geometry.ts';
 import { applyKey } from './range-keys.ts';
-
-/** How much one notch of a wheel zooms. */
-const WHEEL_ZOOM = 1.0015;
 
 /** Selects a range of time over a plot with the shared margins; also where the time axis is zoomed and moved. */
 @Component({
@@ -57,12 +53,7 @@ export class RangeBrushComponent {
   protected readonly plotHeight = PLOT_HEIGHT - PLOT_MARGIN.top - PLOT_MARGIN.bottom;
   protected readonly plotWidth = computed(() => computePlotWidth(this.width()));
   protected readonly scale = computed(() => buildTimeScale(this.viewport(), this.plotWidth()));
-  protected readonly description = computed(() => {
-    const range = this.range();
-    if (range === undefined) return 'The whole time';
-    const length = formatDuration(microseconds(range.end - range.start));
-    return `From ${formatMoment(range.start)} to ${formatMoment(range.end)}, ${length}`;
-  });
+  protected readonly description = computed(() => describeSelectedTime(this.range()));
 
   protected readonly comparedExtent = computed(() => {
     const compared = this.compared();
@@ -161,24 +152,16 @@ export class RangeBrushComponent {
   }
 
   private zoom(event: WheelEvent): void {
-    const [viewport, bounds] = [this.viewport(), this.bounds()];
-    const isAcross = event.shiftKey || Math.abs(event.deltaX) > Math.abs(event.deltaY);
-    const next = isAcross ? this.pan(event, viewport, bounds) : this.zoomAt(event, viewport, bounds);
-    // At the end of the way the wheel scrolls the page again.
-    if (next.start === viewport.start && next.end === viewport.end) return;
+    const view = { viewport: this.viewport(), bounds: this.bounds(), plotWidth: this.plotWidth() };
+    const next = turnWheel(event, view, () => this.momentAt(event));
+    if (next === undefined) return;
     event.preventDefault();
     this.viewportChange.emit(next);
   }
 
-  private pan(event: WheelEvent, viewport: TimeRange, bounds: TimeRange): TimeRange {
-    const pixels = event.deltaX === 0 ? event.deltaY : event.deltaX;
-    return shiftRange(viewport, (pixels / this.plotWidth()) * (viewport.end - viewport.start), bounds);
-  }
-
-  private zoomAt(event: WheelEvent, viewport: TimeRange, bounds: TimeRange): TimeRange {
-    const left = this.group().nativeElement.getBoundingClientRect().left;
-    const at = microseconds(this.scale().invert(Math.min(Math.max(0, event.clientX - left), this.plotWidth())));
-    return zoomViewport(viewport, at, WHEEL_ZOOM ** event.deltaY, bounds);
+  private momentAt({ clientX }: MouseEvent): Microseconds {
+    const { left } = this.group().nativeElement.getBoundingClientRect();
+    return microseconds(this.scale().invert(Math.min(Math.max(0, clientX - left), this.plotWidth())));
   }
 }
 

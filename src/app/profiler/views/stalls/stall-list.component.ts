@@ -2,7 +2,7 @@ import { ChangeDetectionStrategy, Component, computed, input, output, signal } f
 import type { FunctionIdentity } from '#trace/analysis/function-identity.ts';
 import type { TimeRange } from '#trace/analysis/selection.ts';
 import type { StallBucket } from '#trace/analysis/stalls.ts';
-import { type Microseconds, type UnixMilliseconds, unixMilliseconds } from '#trace/contract/units.ts';
+import { type Microseconds, type UnixMilliseconds } from '#trace/contract/units.ts';
 import type { HeldLoopRow, StallList } from '../../shared/analysis-messages.ts';
 import {
   formatCount,
@@ -10,14 +10,12 @@ import {
   formatDurationExactly,
   formatMoment,
   formatShare,
-  formatTimeOfDay,
+  formatWallClock,
 } from '../../shared/format-quantity.ts';
 import { formatShortFile } from '../../shared/package-group.ts';
 import { isSameRange } from '../../shared/plot-geometry.ts';
 import { SortHeadComponent } from '../../shared/sort-head.component.ts';
 import { findThreshold, rangeOf, sortStalls, splitTime, type StallSorting, THRESHOLDS } from './stall-order.ts';
-
-const MICROSECONDS_PER_MILLISECOND = 1000;
 
 /** What held the event loop, and when: single long callbacks and, apart from them, spells in which it did not come to wait. */
 @Component({
@@ -88,10 +86,7 @@ export class StallListComponent {
   }
 
   protected wallClock(at: Microseconds): string {
-    const startedAt = this.startedAt();
-    return startedAt === undefined
-      ? ''
-      : formatTimeOfDay(unixMilliseconds(startedAt + at / MICROSECONDS_PER_MILLISECOND));
+    return formatWallClock(this.startedAt(), at);
   }
 
   protected isSelected(row: HeldLoopRow): boolean {

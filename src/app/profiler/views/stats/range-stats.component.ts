@@ -1,12 +1,12 @@
 import { ChangeDetectionStrategy, Component, computed, input, output } from '@angular/core';
 import type { Weight } from '#trace/analysis/selection.ts';
-import { microseconds, type UnixMilliseconds, unixMilliseconds } from '#trace/contract/units.ts';
+import { microseconds, type UnixMilliseconds } from '#trace/contract/units.ts';
 import {
   formatCount,
   formatDuration,
   formatDurationExactly,
   formatRange,
-  formatTimeOfDay,
+  formatWallClock,
 } from '../../shared/format-quantity.ts';
 import type { RangeStats } from '../../shared/analysis-messages.ts';
 import { WEIGHT_WORDS } from '../../shared/weight-words.ts';
@@ -101,7 +101,6 @@ export class RangeStatsComponent {
   private formatWallClock({ start, end }: RangeStats): string {
     const startedAt = this.startedAt();
     if (startedAt === undefined) return '';
-    const [from, to] = [start, end].map((at) => formatTimeOfDay(unixMilliseconds(startedAt + at / 1000)));
-    return `${from} to ${to} by the clock`;
+    return `${formatWallClock(startedAt, start)} to ${formatWallClock(startedAt, end)} by the clock`;
   }
 }

@@ -1,19 +1,13 @@
 /** From columns of the analysis to what the plot draws and the hover says. Pure. */
 import type { Timeline, TimelineSeries, TimelineSeriesId } from '#trace/analysis/timeline.ts';
 import type { TimeRange } from '#trace/analysis/selection.ts';
-import {
-  bytes,
-  microseconds,
-  MICROSECONDS_PER_SECOND,
-  type UnixMilliseconds,
-  unixMilliseconds,
-} from '#trace/contract/units.ts';
+import { bytes, microseconds, MICROSECONDS_PER_SECOND, type UnixMilliseconds } from '#trace/contract/units.ts';
 import {
   formatBytes,
   formatDuration,
   formatMoment,
   formatShare,
-  formatTimeOfDay,
+  formatWallClock,
 } from '../../shared/format-quantity.ts';
 import type { Nvd3Series } from './nvd3.ts';
 
@@ -111,9 +105,9 @@ export const describeMoment = (
   startedAt: UnixMilliseconds | undefined,
 ): HoverText => {
   const index = timeline.times.indexOf(at);
-  const clock = startedAt === undefined ? '' : `, ${formatTimeOfDay(unixMilliseconds(startedAt + at / 1000))}`;
+  const clock = formatWallClock(startedAt, microseconds(at));
   return {
-    moment: formatMoment(microseconds(at)) + clock,
+    moment: [formatMoment(microseconds(at)), ...(clock === '' ? [] : [clock])].join(', '),
     rows: curves.map(({ kind, name, meaning, series }) => {
       const percent = series.percent[index] ?? Number.NaN;
       const absolute = series.absolute[index] ?? Number.NaN;

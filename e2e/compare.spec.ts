@@ -30,6 +30,12 @@ const writeTrace = async (folder: string, name: string, drawing: string, mode: R
   return file;
 };
 
+/** The later one first. */
+const writeBoth = async (folder: string): Promise<readonly string[]> => [
+  await writeTrace(folder, 'tuesday.bbprof', TUESDAY),
+  await writeTrace(folder, 'monday.bbprof', MONDAY),
+];
+
 test.describe('two recordings', () => {
   test('are chosen in the list, compared, swapped, and come back by link, Back and Forward', async ({
     folder,
@@ -37,11 +43,7 @@ test.describe('two recordings', () => {
     profiler,
     startProfiler,
   }) => {
-    const files = [
-      await writeTrace(folder, 'tuesday.bbprof', TUESDAY),
-      await writeTrace(folder, 'monday.bbprof', MONDAY),
-    ];
-    const viewer = await startProfiler(['view', ...files]);
+    const viewer = await startProfiler(['view', ...(await writeBoth(folder))]);
     await profiler.goto(viewer.url);
     await profiler.openRecordings();
     await page.getByRole('button', { name: /^Compare with…, .*tuesday/ }).click();
@@ -73,11 +75,7 @@ test.describe('two recordings', () => {
     profiler,
     startProfiler,
   }) => {
-    const files = [
-      await writeTrace(folder, 'tuesday.bbprof', TUESDAY),
-      await writeTrace(folder, 'monday.bbprof', MONDAY),
-    ];
-    const viewer = await startProfiler(['view', ...files]);
+    const viewer = await startProfiler(['view', ...(await writeBoth(folder))]);
     await profiler.goto(viewer.url);
     await profiler.showComparison();
     await profiler.comparison.getByRole('button', { name: 'Compare', exact: true }).click();
@@ -190,11 +188,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
       profiler,
       startProfiler,
     }) => {
-      const files = [
-        await writeTrace(folder, 'tuesday.bbprof', TUESDAY),
-        await writeTrace(folder, 'monday.bbprof', MONDAY),
-      ];
-      const viewer = await startProfiler(['view', ...files]);
+      const viewer = await startProfiler(['view', ...(await writeBoth(folder))]);
       await profiler.goto(viewer.url);
       const check = async (): Promise<void> => {
         const { violations } = await new AxeBuilder({ page }).analyze();

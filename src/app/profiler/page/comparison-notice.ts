@@ -3,7 +3,7 @@ import { describeAdvice, type Outcome } from '../shared/failure.ts';
 import type { ComparedWith, ComparisonAnswer } from '../shared/comparison-messages.ts';
 import { formatRange } from '../shared/format-quantity.ts';
 import { isSameRange } from '../shared/plot-geometry.ts';
-import type { TraceState } from '../shared/trace-state.ts';
+import { shareRead, type TraceState } from '../shared/trace-state.ts';
 import type { TimeRange } from '#trace/analysis/selection.ts';
 
 export type ComparisonAction = 'open' | 'stop-reading' | 'read-again';
@@ -75,9 +75,10 @@ const describeSelection = ({ comparedWith, range }: ComparisonSituation): Compar
 };
 
 const describeTrace = (
-  { phase, failure, loadedBytes, totalBytes, summary }: TraceState,
+  before: TraceState,
   { source }: Extract<ComparedWith, { kind: 'trace' }>,
 ): ComparisonNotice | undefined => {
+  const { phase, failure, summary } = before;
   switch (phase) {
     case 'none':
       return source.kind === 'file'
@@ -88,7 +89,7 @@ const describeTrace = (
         : undefined;
     case 'loading':
       return makeNotice('loading', 'Opening what it is compared with.', '', {
-        progress: totalBytes === 0 ? undefined : Math.min(1, loadedBytes / totalBytes),
+        progress: shareRead(before),
         action: summary === undefined ? undefined : 'stop-reading',
       });
     case 'failed':

@@ -5,7 +5,7 @@ import type { LossCounts } from '#trace/contract/trace-lines.ts';
 import { describeAdvice, type Failure } from '../shared/failure.ts';
 import { formatBytes, formatCount } from '../shared/format-quantity.ts';
 import type { RangeStats } from '../shared/analysis-messages.ts';
-import type { TraceSource, TraceState } from '../shared/trace-state.ts';
+import { shareRead, type TraceSource, type TraceState } from '../shared/trace-state.ts';
 import { bytes } from '#trace/contract/units.ts';
 
 export type NoticeAction =
@@ -214,12 +214,12 @@ const describeBeginning = (status: ServerStatus): PageNotice =>
     : makeNotice('viewer', 'plain', 'Nothing is open.', 'Open a recording, or drop its file on this page.', 'open');
 
 const describeLoading = (trace: TraceState): PageNotice => {
-  const { loadedBytes, totalBytes, summary } = trace;
+  const { summary } = trace;
   // What came so far can be kept; before the first line there is nothing to keep.
   const action = summary === undefined ? undefined : 'stop-reading';
   return {
     ...makeNotice('loading', 'plain', 'Opening the recording.', describeProgress(trace), action),
-    progress: totalBytes === 0 ? undefined : Math.min(1, loadedBytes / totalBytes),
+    progress: shareRead(trace),
   };
 };
 

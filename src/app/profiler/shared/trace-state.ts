@@ -66,3 +66,7 @@ export const NO_TRACE: TraceState = {
   summary: undefined,
   failure: undefined,
 };
+
+/** How much of a trace has been read, 0 to 1; absent where its size is not known. */
+export const shareRead = ({ loadedBytes, totalBytes }: TraceState): number | undefined =>
+  totalBytes === 0 ? undefined : Math.min(1, loadedBytes / totalBytes);

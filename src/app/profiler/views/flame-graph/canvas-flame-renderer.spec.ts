@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { FlameNode } from '#trace/analysis/flame-tree.ts';
-import { functionIndex } from '#trace/contract/units.ts';
+import { makeFrame } from '#trace/testing/flame-nodes.ts';
 import { CanvasFlameRenderer } from './canvas-flame-renderer.ts';
 import { FLAME_ROW_HEIGHT, layoutFlame } from './flame-layout.ts';
 import type { FlameDrawing } from './flame-renderer.ts';
@@ -70,15 +70,6 @@ class SightTeller {
   }
 }
 
-const frame = (name: string, value: number, ...children: FlameNode[]): FlameNode => ({
-  kind: 'function',
-  name,
-  value,
-  self: value - children.reduce((sum, child) => sum + child.value, 0),
-  functionIndex: functionIndex(0),
-  identity: { name, file: 'a.py', firstLine: 1 },
-  children,
-});
 const drawingOf = (children: FlameNode[], change: Partial<FlameDrawing> = {}): FlameDrawing => ({
   layout: layoutFlame({ kind: 'root', name: 'all', value: 100, self: 0, children }),
   width: 400,
@@ -87,7 +78,7 @@ const drawingOf = (children: FlameNode[], change: Partial<FlameDrawing> = {}): F
   ...change,
 });
 const deepStack = (depth: number): FlameNode =>
-  depth === 0 ? frame('end', 100) : frame('call', 100, deepStack(depth - 1));
+  depth === 0 ? makeFrame('end', 100) : makeFrame('call', 100, deepStack(depth - 1));
 
 describe('the canvas renderer', () => {
   const contexts = new Map<HTMLCanvasElement, RecordingContext>();
@@ -121,7 +112,7 @@ describe('the canvas renderer', () => {
 
   it('draws frames where the layout puts them, leaves out what cannot be seen, and shortens names to their room', () => {
     const renderer = new CanvasFlameRenderer(host);
-    renderer.draw(drawingOf([frame('reactor', 75), frame('b', 20), frame('c', 0.1)]));
+    renderer.draw(drawingOf([makeFrame('reactor', 75), makeFrame('b', 20), makeFrame('c', 0.1)]));
     expect(drawnOn(0).map((line) => line.replace(/ (var|rgb)\(.*?\)/, ''))).toEqual([
       'frame 0.25,0.25 399.5x17.5',
       'frame 0.25,18.25 299.5x17.5',
@@ -130,14 +121,16 @@ describe('the canvas renderer', () => {
       'name reactor at 4',
       'name b at 304',
     ]);
-    renderer.draw(drawingOf([frame('reactor', 15)]));
+    renderer.draw(drawingOf([makeFrame('reactor', 15)]));
     expect(drawnOn(0)).toContain('name reac… at 4');
     renderer.destroy();
   });
 
   it('dims what a search did not find, and outlines the selected function', () => {
     const renderer = new CanvasFlameRenderer(host);
-    renderer.draw(drawingOf([frame('a', 50), frame('b', 50)], { matches: new Set([1]), selected: new Set([2]) }));
+    renderer.draw(
+      drawingOf([makeFrame('a', 50), makeFrame('b', 50)], { matches: new Set([1]), selected: new Set([2]) }),
+    );
     const drawn = drawnOn(0);
     expect(drawn.filter((line) => line.endsWith(' at 0.35')).map((line) => line.split(' ', 2).join(' '))).toEqual([
       'frame 0.25,0.25',
@@ -162,7 +155,7 @@ describe('the canvas renderer', () => {
     SightTeller.last!.tell(second!, true);
     expect(second!.height).toBe(40 * FLAME_ROW_HEIGHT);
     expect(drawnOn(1).filter((line) => line.startsWith('name call'))).toHaveLength(40);
-    renderer.draw(drawingOf([frame('a', 100)]));
+    renderer.draw(drawingOf([makeFrame('a', 100)]));
     expect(host.querySelectorAll('canvas')).toHaveLength(1);
     renderer.destroy();
   });

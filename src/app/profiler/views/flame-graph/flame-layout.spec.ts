@@ -1,17 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { FlameNode } from '#trace/analysis/flame-tree.ts';
-import { functionIndex } from '#trace/contract/units.ts';
+import { makeFrame } from '#trace/testing/flame-nodes.ts';
 import { describePath, findBox, findPath, layoutFlame, walkFrames } from './flame-layout.ts';
 
-const frame = (name: string, value: number, ...children: FlameNode[]): FlameNode => ({
-  kind: 'function',
-  name,
-  value,
-  self: value - children.reduce((sum, child) => sum + child.value, 0),
-  functionIndex: functionIndex(0),
-  identity: { name, file: 'a.py', firstLine: 1 },
-  children,
-});
 /**
  * all 100
  *   a 60: b 20, c 30
@@ -22,7 +12,7 @@ const layout = layoutFlame({
   name: 'all',
   value: 100,
   self: 0,
-  children: [frame('a', 60, frame('b', 20), frame('c', 30)), frame('d', 40, frame('e', 40))],
+  children: [makeFrame('a', 60, makeFrame('b', 20), makeFrame('c', 30)), makeFrame('d', 40, makeFrame('e', 40))],
 });
 const percent = (share: number) => Math.round(share * 100);
 const named = (name: string) => layout.boxes.find(({ node }) => node.name === name)!;
@@ -60,7 +50,7 @@ describe('layout of a flame graph', () => {
   it('finds a frame again by its path, or the nearest caller that is left', () => {
     const path = describePath(layout, named('c'));
     expect(findPath(layout, path)?.node.name).toBe('c');
-    const smaller = layoutFlame({ kind: 'root', name: 'all', value: 60, self: 0, children: [frame('a', 60)] });
+    const smaller = layoutFlame({ kind: 'root', name: 'all', value: 60, self: 0, children: [makeFrame('a', 60)] });
     expect(findPath(smaller, path)?.node.name).toBe('a');
   });
 

@@ -82,7 +82,10 @@ export class FakeInterpreter extends FakeRuntime<DataStackLayout> {
     this.memory.writeWord(address + frame.callable, callable);
     // During the call, the caller has the function on its evaluation stack, which is empty but for that.
     if (previous !== 0) this.memory.writeWord(previous + this.callSlot, callable);
-    this.memory.writeWord(address + frame.instruction, code + this.layout.code.instructions + 2 * instruction);
+    const instructionAt = code + this.layout.code.instructions + 2 * instruction;
+    this.memory.writeWord(address + frame.instruction, instructionAt);
+    const [call] = frame.callInstructions ?? [];
+    if (call !== undefined && code !== 0) this.memory.write(instructionAt, Buffer.from([call.first]));
     this.memory.write(address + frame.owner, Buffer.from([owner]));
   }
 }

@@ -1,6 +1,7 @@
 import type { ProcessMemory } from '../memory/process-memory.ts';
 import type { RemoteAddress } from '../memory/remote-address.ts';
 import { NULL_ADDRESS, addressInWords, isMappable } from '../memory/remote-address.ts';
+import { CallInstructions } from './call-instructions.ts';
 import type { ChainMemory } from './chain-memory.ts';
 import { FunctionCodes } from './function-codes.ts';
 import type { CopiedChunks } from './known-chain.ts';
@@ -68,6 +69,7 @@ export class ChainWitness {
 
   readonly #instructionsInCode: number;
   readonly #functionCodes: FunctionCodes;
+  readonly #calls: CallInstructions | undefined;
   /** Where the caller looked at last shows its call surely, in words from its start. */
   #callSlot = NO_CALL;
   #passedAt = 0;
@@ -77,6 +79,8 @@ export class ChainWitness {
     this.#layout = layout.frame;
     this.#instructionsInCode = layout.code.instructions;
     this.#functionCodes = new FunctionCodes(memory);
+    const { callInstructions } = layout.frame;
+    this.#calls = callInstructions && new CallInstructions(memory, callInstructions);
   }
 
   isOneStack(copies: ChainCopies): boolean {
@@ -104,7 +108,7 @@ export class ChainWitness {
           // A frame that was just entered lies on what others left behind, their calls included: it has to be in a call itself.
           if (!isThroughC && !this.#isInCall(words, at)) return false;
           const testimony =
-            isThroughC || !this.#hasBegun(words, at) ? 'none' : this.#findCall(copies, at, address, callee, calleeAt);
+            isThroughC || !this.#mayCall(words, at) ? 'none' : this.#findCall(copies, at, address, callee, calleeAt);
           if (testimony !== 'sure') {
             if (!copies.hasStayed(address) || !(isTop || copies.hasStayed(callee))) return false;
             if (!isThroughC && testimony === 'none' && !this.#callsWithoutWitness(words, at)) return false;
@@ -182,13 +186,20 @@ export class ChainWitness {
     return stackTop === undefined || words[at + (stackTop >> 2)] !== RUNNING_STACK_TOP;
   }
 
-  /** Whether the frame is past its first instruction, which is never a call. Before it, the height of its stack is that of an empty one. */
-  #hasBegun(words: Uint32Array, at: number): boolean {
+  /**
+   * Whether the frame stands at a call, as far as the version needs it: it is past its first instruction, which is never one, and where nothing else tells a frame that runs, its
+   * instruction is a call. Else what the frame before it called may still be in the place of its own evaluation stack.
+   */
+  #mayCall(words: Uint32Array, at: number): boolean {
     const { instruction, executable, executableTagMask } = this.#layout;
+    const instructionAt = at + (instruction >> 2);
+    const instructionLow = words[instructionAt] ?? 0;
+    const instructionHigh = words[instructionAt + 1] ?? 0;
     const codeLow = (words[at + (executable >> 2)] ?? 0) & ~executableTagMask;
-    const low = (words[at + (instruction >> 2)] ?? 0) - (codeLow >>> 0);
-    const high = (words[at + (instruction >> 2) + 1] ?? 0) - (words[at + (executable >> 2) + 1] ?? 0);
-    return high * 2 ** 32 + low - this.#instructionsInCode >= CODE_UNIT_BYTES;
+    const low = instructionLow - (codeLow >>> 0);
+    const high = instructionHigh - (words[at + (executable >> 2) + 1] ?? 0);
+    if (high * 2 ** 32 + low - this.#instructionsInCode < CODE_UNIT_BYTES) return false;
+    return this.#calls === undefined || this.#calls.has(instructionLow, instructionHigh);
   }
 
   /** Whether the caller stands at an instruction that calls without putting a function on the stack, or at the end of its inline cache. */

@@ -14,6 +14,7 @@ import { ThreadPosition } from './thread-position.ts';
 
 /** A frame this far above the compared part may have been pushed since. */
 const UNKNOWN_ABOVE_BYTES = 4096;
+const POINTER_BYTES = 8;
 
 /**
  * `moved`: the stack is not where it was expected; learn and try again. `changed`: the thread went on while it was copied.
@@ -38,6 +39,7 @@ export class StackCopy implements ChainCopies {
   #chunkTop: RemoteAddress = NULL_ADDRESS;
   readonly #witness: ChainWitness;
   #isStillDeep = false;
+  #isExchanged = false;
   readonly #chunkUsed = new Int32Array(MAX_STACK_CHUNKS);
   #forecast: StackForecast | undefined;
 
@@ -106,6 +108,7 @@ export class StackCopy implements ChainCopies {
     this.#isStillDeep =
       position.chunk(words, stateAfterAt) === position.chunk(words, stateAt) &&
       position.chunkTop(words, stateAfterAt) > ranges.comparedStart;
+    this.#isExchanged = false;
     this.topAt = this.#findTop();
     if (this.#witness.isOneStack(this)) return 'copied';
     // What a thread called was copied after it was asked; what it returned from may be gone by then, and was copied before.
@@ -155,8 +158,14 @@ export class StackCopy implements ChainCopies {
 
   hasChangedCaller(address: RemoteAddress, at: number, slot: number): boolean {
     const { comparedStart, comparedEnd, comparedBeforeAt, comparedAfterAt, words } = this.#ranges;
-    if (address < comparedStart || address + slot * 4 + 8 > comparedEnd) return false;
+    const slotEnd = address + slot * 4 + POINTER_BYTES;
+    // Across an end of what was exchanged, one part of a frame is of the earlier moment, the other of the later one.
+    if (slotEnd > comparedEnd) return this.#isExchanged && address < comparedEnd;
     const offset = (address - comparedStart) / 4;
+    if (address < comparedStart)
+      return (
+        this.#isExchanged && slotEnd > comparedStart && !isSamePointer(words, at, comparedBeforeAt + offset, slot * 4)
+      );
     const before = this.#showsCall(words, at, comparedBeforeAt + offset, slot);
     if (before === 'same') return false;
     const after = this.#showsCall(words, at, comparedAfterAt + offset, slot);
@@ -237,6 +246,7 @@ export class StackCopy implements ChainCopies {
     const later = words.slice(at, end);
     words.copyWithin(at, comparedBeforeAt, comparedBeforeAt + end - at);
     words.set(later, comparedBeforeAt);
+    this.#isExchanged = true;
     return true;
   }
 

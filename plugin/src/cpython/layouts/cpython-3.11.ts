@@ -33,6 +33,7 @@ export const CPYTHON_3_11: DataStackLayout = {
     isEntry: 68,
     firstShimOwner: undefined,
     // BINARY_SUBSCR_GETITEM
+    callInstructions: undefined,
     callsWithoutWitness: [{ opcode: 19, cacheUnits: 4 }],
   },
   code: {

@@ -33,6 +33,7 @@ export const CPYTHON_3_12: DataStackLayout = {
     isEntry: undefined,
     firstShimOwner: 3,
     // BINARY_SUBSCR_GETITEM, LOAD_ATTR_GETATTRIBUTE_OVERRIDDEN, LOAD_ATTR_PROPERTY
+    callInstructions: undefined,
     callsWithoutWitness: [
       { opcode: 20, cacheUnits: 1 },
       { opcode: 72, cacheUnits: 9 },

@@ -5,7 +5,7 @@
  * reader checks again.
  */
 import { DEBUG_FIELDS_3_13, DEBUG_FIELDS_3_14, DEBUG_FIELDS_3_15 } from './debug-fields.ts';
-import type { AttributePlace, DataStackLayout, FrameLayout, WitnesslessCall } from './struct-layout.ts';
+import type { AttributePlace, DataStackLayout, FrameLayout, OpcodeRange, WitnesslessCall } from './struct-layout.ts';
 import { DICT_KEYS } from './struct-layout.ts';
 
 export const DEBUG_COOKIE = 'xdebugpy';
@@ -23,6 +23,7 @@ interface FrameTraits {
   readonly executableTagMask: number;
   readonly isClearedWhenPopped: boolean;
   readonly callsWithoutWitness: readonly WitnesslessCall[];
+  readonly callInstructions: readonly OpcodeRange[] | undefined;
 }
 
 export interface DebugOffsetsFormat {
@@ -34,6 +35,8 @@ export interface DebugOffsetsFormat {
 /** Since 3.13 a caller stands at the instruction itself, not behind its inline cache. */
 const callsOf = (...opcodes: number[]): WitnesslessCall[] => opcodes.map((opcode) => ({ opcode, cacheUnits: 0 }));
 
+const only = (opcode: number): OpcodeRange => ({ first: opcode, last: opcode });
+
 export const DEBUG_OFFSETS_FORMATS: readonly DebugOffsetsFormat[] = [
   {
     version: '3.13',
@@ -43,6 +46,7 @@ export const DEBUG_OFFSETS_FORMATS: readonly DebugOffsetsFormat[] = [
       isClearedWhenPopped: false,
       // EXIT_INIT_CHECK, BINARY_SUBSCR_GETITEM, CALL_ALLOC_AND_ENTER_INIT, LOAD_ATTR_GETATTRIBUTE_OVERRIDDEN, LOAD_ATTR_PROPERTY
       callsWithoutWitness: callsOf(13, 158, 162, 192, 200),
+      callInstructions: undefined,
     },
   },
   {
@@ -53,6 +57,8 @@ export const DEBUG_OFFSETS_FORMATS: readonly DebugOffsetsFormat[] = [
       isClearedWhenPopped: true,
       // EXIT_INIT_CHECK, BINARY_OP_SUBSCR_GETITEM, CALL_ALLOC_AND_ENTER_INIT, LOAD_ATTR_GETATTRIBUTE_OVERRIDDEN, LOAD_ATTR_PROPERTY
       callsWithoutWitness: callsOf(11, 136, 143, 179, 187),
+      // CALL_FUNCTION_EX, CALL, CALL_KW, their specialised forms, all that stand in for another while the program is watched or compiled
+      callInstructions: [only(4), only(52), only(55), { first: 143, last: 165 }, { first: 234, last: 255 }],
     },
   },
   {
@@ -63,6 +69,8 @@ export const DEBUG_OFFSETS_FORMATS: readonly DebugOffsetsFormat[] = [
       isClearedWhenPopped: true,
       // EXIT_INIT_CHECK, BINARY_OP_SUBSCR_GETITEM, CALL_ALLOC_AND_ENTER_INIT, LOAD_ATTR_GETATTRIBUTE_OVERRIDDEN, LOAD_ATTR_PROPERTY
       callsWithoutWitness: callsOf(11, 136, 144, 185, 193),
+      // The same.
+      callInstructions: [only(4), only(50), only(53), { first: 144, last: 168 }, { first: 233, last: 255 }],
     },
   },
 ];

@@ -37,6 +37,12 @@ export interface WitnesslessCall {
   readonly cacheUnits: number;
 }
 
+/** Opcodes from one to another, both included. */
+export interface OpcodeRange {
+  readonly first: number;
+  readonly last: number;
+}
+
 /** `_PyInterpreterFrame`: frames in the chunks of the thread's data stack, in generators, or (shims, for calls from C) on the C stack. */
 export interface FrameLayout {
   /** Bytes up to the local variables, one pointer each: what has to be read of a frame. */
@@ -63,6 +69,8 @@ export interface FrameLayout {
   /** Owners from this value on are shims without code of the program. */
   readonly firstShimOwner: number | undefined;
   readonly callsWithoutWitness: readonly WitnesslessCall[];
+  /** The instructions that start a Python function which is on the evaluation stack, and those that may hide one; not needed where {@link stackTop} tells a call. */
+  readonly callInstructions: readonly OpcodeRange[] | undefined;
 }
 
 /** A thread state that points to the topmost of a list of frame objects. */

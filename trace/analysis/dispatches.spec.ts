@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { threadIndex } from '../contract/units.ts';
-import { modelFromText } from '../testing/trace-from-text.ts';
+import type { TraceChunk, TraceHeader } from '../contract/trace-lines.ts';
+import { microseconds, threadIndex } from '../contract/units.ts';
+import { modelFromText, modelOf, traceFromText } from '../testing/trace-from-text.ts';
 import { computeDispatches, measureExtent } from './dispatches.ts';
 
 const MAIN = threadIndex(0);
@@ -79,5 +80,21 @@ describe('the extent of a dispatch', () => {
     expect([start, duration, shortest, longest].map((time) => time / MICROSECONDS_PER_MILLISECOND)).toEqual([
       20, 40, 30, 50,
     ]);
+  });
+
+  it('reaches over the time that slow ticks took', () => {
+    const [header, chunk] = traceFromText(`
+      main
+        2 idle        . run > poll
+        4 running+gil * run > work
+        1 idle        . run > poll
+    `) as [TraceHeader, TraceChunk];
+    const spans = [3000, 4000, 5000, 6000].map(microseconds);
+    const model = modelOf([header, { ...chunk, slowTicks: { ticks: [1, 2, 5, 6], spans } }]);
+    const { start, duration, shortest, longest } = measureExtent(model, { firstTick: 2, endTick: 6 });
+    expect([start, duration, shortest, longest].map((time) => time / MICROSECONDS_PER_MILLISECOND)).toEqual([
+      20, 40, 26, 56,
+    ]);
+    expect(measureExtent(model, { firstTick: 2, endTick: 3 }).shortest).toBe(0);
   });
 });

@@ -17,7 +17,7 @@ export interface Spell extends Dispatch {
   readonly dispatchCount: number;
 }
 
-/** What is known of how long something lasted that was seen at some ticks: it began and ended between two ticks each. */
+/** What is known of how long something lasted that was seen at some ticks: it began and ended between two ticks each. A tick may have taken a while itself. */
 export interface Extent {
   /** The first tick at which it was seen. */
   readonly start: Microseconds;
@@ -78,15 +78,14 @@ export const measureDuration = (
 export const measureExtent = (model: TraceModel, { firstTick, endTick }: Dispatch): Extent => {
   const times = model.ticks.values;
   const { tickCount } = model;
-  const start = times[firstTick]!;
   const last = times[endTick - 1]!;
   // The modes that leave ticks out keep those beside a dispatch.
   const before = firstTick === 0 ? 0 : times[firstTick - 1]!;
-  const after = endTick < tickCount ? times[endTick]! : model.duration;
+  const after = endTick < tickCount ? model.endOfTick(endTick) : model.duration;
   return {
-    start: microseconds(start),
+    start: microseconds(times[firstTick]!),
     duration: microseconds(measureDuration(model, firstTick, endTick)),
-    shortest: microseconds(last - start),
+    shortest: microseconds(Math.max(0, last - model.endOfTick(firstTick))),
     longest: microseconds(Math.max(after, last) - before),
   };
 };

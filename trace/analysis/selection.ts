@@ -1,5 +1,6 @@
 import { GilState, isLost, ThreadState } from '../contract/thread-state.ts';
 import type { FunctionIndex, Microseconds, ThreadIndex } from '../contract/units.ts';
+import { lowerBound } from '../model/column.ts';
 import type { TraceModel } from '../model/trace-model.ts';
 import type { FoldRuleId } from './fold-rules.ts';
 
@@ -45,21 +46,6 @@ export const selectTicks = (model: TraceModel, range: TimeRange | undefined): Ti
   const { values, length } = model.ticks;
   const first = lowerBound(values, length, range.start);
   return { first, end: Math.max(first, lowerBound(values, length, range.end)) };
-};
-
-/** First position in the sorted `values[0..length)` whose value is at least `wanted`. */
-export const lowerBound = (values: ArrayLike<number>, length: number, wanted: number): number => {
-  let low = 0;
-  let high = length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (values[middle]! < wanted) {
-      low = middle + 1;
-    } else {
-      high = middle;
-    }
-  }
-  return low;
 };
 
 const GIL_STATES = Object.keys(GilState).length;

@@ -18,6 +18,7 @@ import {
   type CounterRow,
   type GivenUpColumns,
   type LossCounts,
+  type SlowTickColumns,
   type ThreadRow,
   type ThreadRuns,
   type TraceChunk,
@@ -143,6 +144,11 @@ const decodeGivenUp = (fields: FieldDecoder): GivenUpColumns => ({
   stacks: fields.wholeNumbers('stacks', MAX_ROWS_PER_CHUNK, 1, MAX_TICKS_PER_CHUNK * MAX_THREADS),
 });
 
+const decodeSlowTicks = (fields: FieldDecoder): SlowTickColumns => ({
+  ticks: fields.wholeNumbers('ticks', MAX_TICKS_PER_CHUNK, 0, MAX_TICKS_PER_CHUNK - 1),
+  spans: fields.wholeNumbers('spans', MAX_TICKS_PER_CHUNK, 1).map(microseconds),
+});
+
 /** Checks each field alone. What needs the tables so far (counts that agree, indexes in range) is the model's to check. */
 export const decodeChunk = (fields: FieldDecoder): TraceChunk => {
   const functions = fields.object('functions');
@@ -172,5 +178,6 @@ export const decodeChunk = (fields: FieldDecoder): TraceChunk => {
     events: fields.objects('events', MAX_EVENTS_PER_CHUNK).map(decodeEvent),
     losses: decodeLosses(fields.object('losses')),
     ...(fields.has('givenUp') ? { givenUp: decodeGivenUp(fields.object('givenUp')) } : {}),
+    ...(fields.has('slowTicks') ? { slowTicks: decodeSlowTicks(fields.object('slowTicks')) } : {}),
   };
 };

@@ -147,6 +147,16 @@ export interface GivenUpColumns {
   readonly stacks: readonly number[];
 }
 
+/**
+ * Ticks at which the last thread was looked at more than a millisecond after the tick's time: the sampler had lost its CPU, or there was much to read. What such a tick shows is of some moment
+ * within its span. Columns.
+ */
+export interface SlowTickColumns {
+  /** Positions in the chunk's ticks, rising. */
+  readonly ticks: readonly number[];
+  readonly spans: readonly Microseconds[];
+}
+
 export const BUILD_RESULTS = ['success', 'warnings', 'failure', 'skipped', 'exception', 'retry', 'cancelled'] as const;
 export type BuildResult = (typeof BUILD_RESULTS)[number];
 
@@ -194,6 +204,8 @@ export interface TraceChunk {
   readonly losses: LossCounts;
   /** Absent where there are none. */
   readonly givenUp?: GivenUpColumns;
+  /** Absent where there are none. */
+  readonly slowTicks?: SlowTickColumns;
 }
 
 export const END_REASONS = ['stopped', 'period-over', 'target-exited', 'sampler-failed', 'disk-full'] as const;

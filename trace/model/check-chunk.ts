@@ -89,6 +89,13 @@ export const checkChunk = (chunk: TraceChunk, sizes: TableSizes, caps: TraceCaps
     checkEqualLengths('givenUp', [leaves, counts]);
     checkIndexes('givenUp.functions', leaves, 0, functionCount);
   }
+  if (chunk.slowTicks !== undefined) {
+    const { ticks, spans } = chunk.slowTicks;
+    checkEqualLengths('slowTicks', [ticks, spans]);
+    ticks.forEach((tick, row) =>
+      checkIndexes('slowTicks.ticks', [tick], (ticks[row - 1] ?? -1) + 1, chunk.ticks.length),
+    );
+  }
 
   countWithin(caps, 'counters', sizes.counters + chunk.counters.length);
   chunk.counters.reduce((last, { at }) => timeAfter('counters', last, at), sizes.lastCounter);

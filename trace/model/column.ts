@@ -69,3 +69,18 @@ export type ColumnMemory = Pick<Column<NumericArray>, 'bytes' | 'trim'>;
 /** The columns among the fields of a table. */
 export const columnsOf = (table: object): ColumnMemory[] =>
   Object.values(table).filter((field): field is ColumnMemory => field instanceof Column);
+
+/** First position in the sorted `values[0..length)` whose value is at least `wanted`. */
+export const lowerBound = (values: ArrayLike<number>, length: number, wanted: number): number => {
+  let low = 0;
+  let high = length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (values[middle]! < wanted) {
+      low = middle + 1;
+    } else {
+      high = middle;
+    }
+  }
+  return low;
+};

@@ -64,6 +64,7 @@ const contentsOf = (model: TraceModel): unknown => {
     unattributed: model.threads.map((_, index) => model.unattributedCpu(threadIndex(index))),
     events: [...model.events],
     losses: { ...model.losses },
+    tickEnds: Array.from({ length: model.tickCount }, (_, tick) => model.endOfTick(tick)),
     columns: columns.map(({ values, length }) => [...values.subarray(0, length)]),
   };
 };
@@ -243,6 +244,22 @@ describe('a trace model refuses, and stays as it was, ', () => {
       { ...secondChunk, stacks: { parents: [-1], frames: [9] } },
       'stacks.frames names row 9 of',
     ],
+    [
+      'a slow tick out of range',
+      { ...secondChunk, slowTicks: { ticks: [1], spans: [microseconds(2000)] } },
+      'slowTicks.ticks names row 1 of 1',
+    ],
+    [
+      'slow ticks that do not rise',
+      {
+        ...secondChunk,
+        ticks: [...secondChunk.ticks, 1, 1],
+        runs: [],
+        slowTicks: { ticks: [2, 1], spans: [microseconds(2000), microseconds(3000)] },
+      },
+      'slowTicks.ticks names row 1 of 3',
+    ],
+    ['slow ticks without a span', { ...secondChunk, slowTicks: { ticks: [0], spans: [] } }, 'The columns of slowTicks'],
     [
       'a stack that is its own parent',
       { ...secondChunk, stacks: { ...stacks, parents: [3, -1, 4] } },

@@ -19,7 +19,7 @@ import {
   type ThreadIndex,
 } from '../contract/units.ts';
 import { checkChunk, TRACE_CAPS, type TraceCaps } from './check-chunk.ts';
-import { columnsOf, float64Column, type ColumnMemory, type ColumnView } from './column.ts';
+import { columnsOf, float64Column, lowerBound, type ColumnMemory, type ColumnView } from './column.ts';
 import { CounterTable } from './counter-table.ts';
 import { CpuShares } from './cpu-shares.ts';
 import { EventList } from './event-list.ts';
@@ -46,6 +46,9 @@ export class TraceModel {
   readonly #threads: ThreadRow[] = [];
   readonly #ticks = float64Column();
   readonly #leftOutTicks = float64Column();
+  /** Numbers of the slow ticks, and how long they took. */
+  readonly #slowTicks = float64Column();
+  readonly #slowSpans = float64Column();
   readonly #shares = new CpuShares();
   readonly #events = new EventList();
   readonly #losses = Object.fromEntries(LOSS_FIELDS.map((field) => [field, 0])) as Totals;
@@ -95,6 +98,14 @@ export class TraceModel {
     return this.#ticks.length;
   }
 
+  /** When a tick was over, microseconds since the recording's start: what it shows is of a moment between its time and this one. */
+  endOfTick(tick: number): number {
+    const { values, length } = this.#slowTicks;
+    const slow = lowerBound(values, length, tick);
+    const isSlow = slow < length && values[slow] === tick;
+    return this.#ticks.values[tick]! + (isSlow ? this.#slowSpans.values[slow]! : 0);
+  }
+
   get events(): readonly TraceEvent[] {
     return this.#events.rows;
   }
@@ -139,7 +150,7 @@ export class TraceModel {
 
   #columns(): ColumnMemory[] {
     const tables = [this.functions, this.stacks, this.runs].flatMap(columnsOf);
-    return [...tables, ...this.counters.columns, this.#ticks, this.#leftOutTicks];
+    return [...tables, ...this.counters.columns, this.#ticks, this.#leftOutTicks, this.#slowTicks, this.#slowSpans];
   }
 
   /** CPU time of a thread that no tick stands for, because none caught the thread on a CPU at the time. */
@@ -264,6 +275,9 @@ export class TraceModel {
     this.#shares.reserve(this.#threads.length + chunk.threads.length);
     this.#ticks.reserve(chunk.ticks.length);
     this.#leftOutTicks.reserve(1);
+    const slowCount = chunk.slowTicks?.ticks.length ?? 0;
+    this.#slowTicks.reserve(slowCount);
+    this.#slowSpans.reserve(slowCount);
     const runCount = chunk.runs.reduce((sum, { ticks }) => sum + ticks.length, 0);
     this.runs.reserve(chunk.runs.length, runCount);
     this.counters.reserve(chunk.counters.length);
@@ -290,6 +304,10 @@ export class TraceModel {
     for (const field of LOSS_FIELDS) {
       this.#losses[field] += chunk.losses[field];
     }
+    chunk.slowTicks?.ticks.forEach((tick, row) => {
+      this.#slowTicks.push(firstTick + tick);
+      this.#slowSpans.push(chunk.slowTicks!.spans[row]!);
+    });
     chunk.givenUp?.functions.forEach((index, row) => {
       const leaf = functionIndex(index);
       this.#givenUp.set(leaf, (this.#givenUp.get(leaf) ?? 0) + chunk.givenUp!.stacks[row]!);

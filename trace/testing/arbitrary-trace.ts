@@ -31,6 +31,7 @@ const chunkRecipe = fc.record({
   ),
   late: fc.nat(10),
   givenUp: fc.nat(10),
+  slowTick: fc.nat(5),
 });
 type ChunkRecipe = typeof chunkRecipe extends fc.Arbitrary<infer Recipe> ? Recipe : never;
 
@@ -94,6 +95,9 @@ const buildChunk = (recipe: ChunkRecipe, sequence: number, counts: Counts, time:
     events: recipe.event === undefined ? [] : [buildEvent(recipe.event, time)],
     ...(counts.functions > 0 && recipe.givenUp > 0
       ? { givenUp: { functions: [recipe.givenUp % counts.functions], stacks: [recipe.givenUp] } }
+      : {}),
+    ...(recipe.slowTick < recipe.steps.length
+      ? { slowTicks: { ticks: [recipe.slowTick], spans: [microseconds(1500 + recipe.slowTick)] } }
       : {}),
     losses: { ...emptyChunk(sequence).losses, ticksTaken: recipe.steps.length, ticksLate: recipe.late },
   };

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { RecordingMode, TraceChunk } from '#trace/contract/trace-lines.ts';
 import { DispatchMark } from '#trace/contract/dispatch-mark.ts';
 import { GilState, ThreadState } from '#trace/contract/thread-state.ts';
-import { ChunkBuilder, type ObservedThread } from './chunk-builder.ts';
+import { ChunkBuilder, SLOW_TICK, type ObservedThread } from './chunk-builder.ts';
 import { IN_LOOP, NO_DISPATCH } from './dispatch-sequence.ts';
 import { StackInterner } from './stack-interner.ts';
 import { TickColumns } from './tick-columns.ts';
@@ -73,6 +73,19 @@ describe('ChunkBuilder', () => {
     expect(last.sequence).toBe(1);
     expect(last.ticks).toEqual([3000]);
     expect(last.runs).toEqual([{ thread: 0, cpu: 2000, ticks: [1], stacks: [7], states: [running], gil: [2] }]);
+  });
+
+  it('tells how long ticks took that were no moment', () => {
+    const { builder, main } = recorded('virtual');
+    [0, SLOW_TICK, SLOW_TICK + 0.5, 7000].forEach((span, tick) => {
+      builder.addTick(10_000 * tick);
+      // The second one is left out.
+      main.see(tick === 1 ? idle : running, 7, 3);
+      builder.endTick(10_000 * tick + span);
+    });
+    const first = builder.build(NEWS);
+    expect([first.ticks.length, first.slowTicks]).toEqual([2, { ticks: [1], spans: [SLOW_TICK + 1] }]);
+    expect(builder.buildLast(40_000, NEWS).slowTicks).toEqual({ ticks: [0], spans: [7000] });
   });
 
   it('covers every tick of every thread, of those that come and go, too', () => {

@@ -9,7 +9,7 @@ import type {
 import type { RecordingMode } from '#trace/contract/trace-lines.ts';
 import { DispatchMark } from '#trace/contract/dispatch-mark.ts';
 import { GilState, ThreadState } from '#trace/contract/thread-state.ts';
-import { microseconds } from '#trace/contract/units.ts';
+import { microseconds, type Microseconds } from '#trace/contract/units.ts';
 import { IN_LOOP, NO_DISPATCH } from './dispatch-sequence.ts';
 import type { StackInterner } from './stack-interner.ts';
 import { classifyStates, selectTicks } from './state-classifier.ts';
@@ -17,6 +17,8 @@ import type { TickColumns } from './tick-columns.ts';
 
 const NANOSECONDS_PER_MICROSECOND = 1000;
 const FIRST_CAPACITY = 128;
+/** A tick that took no longer is as good as a moment: ticks are ten times that apart, or close together and many. */
+export const SLOW_TICK = 1000;
 
 /** Ticks and retries since the chunk before. */
 export type PacingCounts = Pick<LossCounts, 'ticksAsked' | 'ticksLate' | 'stacksRetried'>;
@@ -53,6 +55,7 @@ export class ChunkBuilder {
   readonly #mode: RecordingMode;
   readonly #interner: StackInterner;
   #tickTimes = new Float64Array(FIRST_CAPACITY);
+  #tickSpans = new Float64Array(FIRST_CAPACITY);
   #kept = new Uint8Array(FIRST_CAPACITY);
   #tickCount = 0;
   #sequence = 0;
@@ -81,11 +84,18 @@ export class ChunkBuilder {
     this.#tickCount++;
   }
 
+  /** The last tick is over at `time`: all its rows are there. */
+  endTick(time: number): void {
+    const tick = this.#tickCount - 1;
+    this.#tickSpans[tick] = time - this.#tickTimes[tick]!;
+  }
+
   /** Makes the chunk of all ticks but the last. */
   build(news: ChunkNews): TraceChunk {
     this.#completeRows();
     const chunk = this.#buildUpTo(this.#tickCount - 1, news);
     this.#tickTimes[0] = this.#tickTimes[this.#tickCount - 1]!;
+    this.#tickSpans[0] = this.#tickSpans[this.#tickCount - 1]!;
     this.#tickCount = 1;
     for (const thread of this.#threads) thread.columns.keepLast();
     this.#forgetGoneThreads();
@@ -110,9 +120,13 @@ export class ChunkBuilder {
       const wider = new Float64Array(this.#tickTimes.length * 2);
       wider.set(this.#tickTimes);
       this.#tickTimes = wider;
+      const spans = new Float64Array(wider.length);
+      spans.set(this.#tickSpans);
+      this.#tickSpans = spans;
       this.#kept = new Uint8Array(wider.length);
     }
     this.#tickTimes[this.#tickCount] = time;
+    this.#tickSpans[this.#tickCount] = 0;
   }
 
   #buildUpTo(count: number, { pacing, threads, counters, events }: ChunkNews): TraceChunk {
@@ -124,9 +138,15 @@ export class ChunkBuilder {
     selectTicks(this.#mode, columns, count, this.#tickTimes, this.#kept);
 
     const ticks: number[] = [];
+    const slowTicks = { ticks: [] as number[], spans: [] as Microseconds[] };
     for (let tick = 0; tick < count; tick++) {
       if (this.#kept[tick] === 0) continue;
       const time = Math.round(this.#tickTimes[tick]!);
+      const span = this.#tickSpans[tick]!;
+      if (span > SLOW_TICK) {
+        slowTicks.ticks.push(ticks.length);
+        slowTicks.spans.push(microseconds(Math.ceil(span)));
+      }
       ticks.push(ticks.length === 0 ? time : time - this.#lastKeptTime);
       this.#lastKeptTime = time;
     }
@@ -154,6 +174,7 @@ export class ChunkBuilder {
       events,
       losses: { ...pacing, ticksTaken: count, ticksLeftOut: count - ticks.length, ...losses },
       ...(givenUp.size === 0 ? {} : { givenUp: { functions: [...givenUp.keys()], stacks: [...givenUp.values()] } }),
+      ...(slowTicks.ticks.length === 0 ? {} : { slowTicks }),
     };
   }
 

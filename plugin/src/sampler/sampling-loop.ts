@@ -220,6 +220,7 @@ export class SamplingLoop {
       isWhole ||= track.isHeldInCallback;
     }
     for (const track of roster.tracks()) if (!track.isMain) this.#observe(track, holder, isWhole);
+    this.#builder.endTick(this.#now());
     return !roster.hasLost(this.#options.pid);
   }
 

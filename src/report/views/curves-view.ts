@@ -1,4 +1,4 @@
-import { lowerBound } from '#trace/analysis/selection.ts';
+import { lowerBound } from '#trace/model/column.ts';
 import type { Timeline } from '#trace/analysis/timeline.ts';
 import type { UnixMilliseconds } from '#trace/contract/units.ts';
 import { PLOT_MARGIN } from '../../app/profiler/shared/plot-geometry.ts';

@@ -125,6 +125,35 @@ test('folding takes the plumbing out of every view and leaves all totals; the me
   await expect(profiler.functions.getByRole('button', { name: 'Deferred.callback' })).toHaveCount(0);
 });
 
+test('the table tells what each package takes, and lists the functions of one; a link and Esc know it', async ({
+  page,
+  profiler,
+}) => {
+  await profiler.showFunctions();
+  const packages = page.getByRole('group', { name: 'Packages' }).getByRole('button');
+  await expect(packages).toHaveText(['your code 95 %', 'twisted 5.0 %', 'standard library 0 %']);
+  await packages.nth(1).click();
+  await expect(packages.nth(1)).toHaveAttribute('aria-pressed', 'true');
+  const listed = profiler.functions.locator('tr[data-function]');
+  await expect(listed).toHaveCount(2);
+  await expect(listed.first()).toHaveAttribute('data-function', 'Deferred.callback');
+  await expect(profiler.functions).toHaveAttribute('data-total-weight-us', String(TOTAL_US));
+  await expect(page).toHaveURL(/package=twisted/);
+  await page.reload();
+  await expect(packages.nth(1)).toHaveAttribute('aria-pressed', 'true');
+  await expect(listed).toHaveCount(2);
+
+  await packages.nth(1).focus();
+  await page.keyboard.press('Escape');
+  await expect(packages.nth(1)).toHaveAttribute('aria-pressed', 'false');
+  await expect(listed).toHaveCount(9);
+  await packages.nth(2).focus();
+  await page.keyboard.press('Space');
+  await expect(listed).toHaveCount(2);
+  await page.keyboard.press('Space');
+  await expect(listed).toHaveCount(9);
+});
+
 test('the options have no barrier that axe knows of, and fit a narrow window', async ({ page, profiler }) => {
   await page.getByRole('button', { name: 'Bottom-up' }).click();
   await page.getByRole('button', { name: 'Choose what is folded' }).click();

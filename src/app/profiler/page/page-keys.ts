@@ -5,7 +5,7 @@ export interface PageKey {
 
 export const PAGE_KEYS: readonly PageKey[] = [
   { keys: '/', meaning: 'search functions and files' },
-  { keys: 'Esc', meaning: 'one step back: search, focus, function, range, comparison' },
+  { keys: 'Esc', meaning: 'one step back: search, package, focus, function, range, comparison' },
   { keys: '← → on the timeline', meaning: 'move the selected range; with Shift resize it' },
   { keys: 'Page Up, Page Down', meaning: 'the same in larger steps' },
   { keys: 'wheel on the timeline', meaning: 'zoom at the pointer; with Shift move; double-click shows everything' },

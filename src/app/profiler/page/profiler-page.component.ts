@@ -267,11 +267,12 @@ export class ProfilerPageComponent {
     else if (!isTyping(event) && event.key === '?') this.areKeysShown.update((isShown) => !isShown);
   }
 
-  /** Takes back the innermost choice: the list of keys, the search, the focus, the selection, the range, the comparison. */
+  /** Takes back the innermost choice: the list of keys, the search, the package, the focus, the selection, the range, the comparison. */
   private stepBack(event: KeyboardEvent): void {
-    const { search, focus, selected, range, comparedWith } = this.choices();
+    const { search, view, packageGroup, focus, selected, range, comparedWith } = this.choices();
     if (this.areKeysShown()) this.areKeysShown.set(false);
     else if (search !== '') this.store.search('');
+    else if (view === 'functions' && packageGroup !== undefined) this.store.selectPackage(undefined);
     else if (focus !== undefined) this.store.focusFunction(undefined);
     else if (selected !== undefined) this.store.selectFunction(undefined);
     else if (range !== undefined) this.selectRange(undefined);

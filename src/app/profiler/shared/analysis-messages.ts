@@ -12,6 +12,7 @@ import type { TreeDirection } from '#trace/analysis/view-paths.ts';
 import type { Microseconds } from '#trace/contract/units.ts';
 import type { ComparedWith, ComparisonAnswer } from './comparison-messages.ts';
 import type { Outcome } from './failure.ts';
+import type { PackageGroup } from './package-group.ts';
 
 export interface AnalysisRequest {
   /** Of the trace, as the page has been told of it: what was read since need not be looked at yet. */
@@ -57,6 +58,16 @@ export interface FunctionWeight {
   readonly identity: FunctionIdentity;
   readonly self: number;
   readonly total: number;
+}
+
+/** What all functions of a package take together; microseconds. */
+export interface PackageWeight {
+  readonly group: PackageGroup;
+  /** Of the stacks that end in a function of it. */
+  readonly self: number;
+  /** Of the stacks that any function of it is in. */
+  readonly total: number;
+  readonly functionCount: number;
 }
 
 export interface RelatedCall {
@@ -149,6 +160,8 @@ export interface AnalysisAnswer {
   readonly flame: FlameNode;
   /** Heaviest self first; absent where they were not asked for. */
   readonly functions: readonly FunctionWeight[] | undefined;
+  /** In the order of the colours, those without a function too; absent where no functions were asked for. */
+  readonly packages: readonly PackageWeight[] | undefined;
   /** Absent where no function is selected, or where the selected one is not in the trace or hidden. */
   readonly neighbours: CallNeighbours | undefined;
   readonly isSelectedHidden: boolean;

@@ -7,6 +7,7 @@ import { type TimeRange, WEIGHTS } from '#trace/analysis/selection.ts';
 import { TREE_DIRECTIONS } from '#trace/analysis/view-paths.ts';
 import type { ComparedWith } from '../shared/comparison-messages.ts';
 import type { FunctionIdentity } from '../shared/function-identity.ts';
+import { PACKAGE_GROUPS } from '../shared/package-group.ts';
 import type { TraceSource } from '../shared/trace-state.ts';
 import { type Choices, DETAIL_VIEWS, DIFFERENCE_SHAPES, NO_CHOICES } from './choices.ts';
 
@@ -40,6 +41,7 @@ export const formatChoices = (choices: Choices): ChoiceParams => {
   if (choices.mergeThreads) params['merge'] = 'threads';
   if (choices.folds.length > 0) params['fold'] = formatFolds(choices.folds);
   if (choices.search !== '') params['search'] = choices.search;
+  if (choices.packageGroup !== undefined) params['package'] = choices.packageGroup;
   if (choices.view !== NO_CHOICES.view) params['view'] = choices.view;
   if (choices.stallThreshold !== NO_CHOICES.stallThreshold) params['stall'] = String(choices.stallThreshold);
   if (choices.differencesAs !== NO_CHOICES.differencesAs) params['differences'] = choices.differencesAs;
@@ -62,6 +64,7 @@ export const parseChoices = (params: ParamReader): Choices => {
     mergeThreads: read('merge') === 'threads',
     folds: parseFolds(read('fold')),
     search: read('search') ?? '',
+    packageGroup: PACKAGE_GROUPS.find((group) => group === read('package')),
     view: DETAIL_VIEWS.find((view) => view === read('view')) ?? NO_CHOICES.view,
     stallThreshold: parseThreshold(read('stall')),
     differencesAs: DIFFERENCE_SHAPES.find((shape) => shape === read('differences')) ?? NO_CHOICES.differencesAs,

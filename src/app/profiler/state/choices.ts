@@ -8,6 +8,7 @@ import type { TreeDirection } from '#trace/analysis/view-paths.ts';
 import type { Microseconds } from '#trace/contract/units.ts';
 import type { ComparedWith } from '../shared/comparison-messages.ts';
 import type { FunctionIdentity } from '../shared/function-identity.ts';
+import type { PackageGroup } from '../shared/package-group.ts';
 import type { TraceSource } from '../shared/trace-state.ts';
 
 export const DETAIL_VIEWS = ['flame', 'functions', 'stalls', 'builds', 'compare'] as const;
@@ -35,6 +36,8 @@ export interface Choices {
   /** Rules that hide frames of frameworks, in the order of all rules. */
   readonly folds: readonly FoldRuleId[];
   readonly search: string;
+  /** Whose functions alone the table lists; absent: those of all packages. */
+  readonly packageGroup: PackageGroup | undefined;
   readonly view: DetailView;
   /** From which length on a callback of the event loop is a stall. */
   readonly stallThreshold: Microseconds;
@@ -54,6 +57,7 @@ export const NO_CHOICES: Choices = {
   mergeThreads: false,
   folds: [],
   search: '',
+  packageGroup: undefined,
   view: 'flame',
   stallThreshold: DEFAULT_STALL_THRESHOLD,
   comparedWith: undefined,

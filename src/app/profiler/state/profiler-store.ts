@@ -6,6 +6,7 @@ import type { TimeRange, Weight } from '#trace/analysis/selection.ts';
 import type { TreeDirection } from '#trace/analysis/view-paths.ts';
 import { microseconds, type Microseconds } from '#trace/contract/units.ts';
 import type { ComparedWith } from '../shared/comparison-messages.ts';
+import type { PackageGroup } from '../shared/package-group.ts';
 import type { TraceSource, TraceState } from '../shared/trace-state.ts';
 import { type Choices, type DetailView, type DifferenceShape, NO_CHOICES } from './choices.ts';
 import { computeViewWindow, type ViewWindow } from './view-window.ts';
@@ -132,6 +133,11 @@ export class ProfilerStore {
 
   search(search: string): void {
     this.#change({ search });
+  }
+
+  /** Absent for all of them. */
+  selectPackage(packageGroup: PackageGroup | undefined): void {
+    this.#change({ packageGroup });
   }
 
   selectView(view: DetailView): void {

@@ -140,8 +140,20 @@ describe('one answer for all views', () => {
     expect(analyst.analyse(model, request({ revision: 2 })).lanes).not.toBe(before.lanes);
   });
 
+  it('sums up what each package takes, also where its functions are not listed', () => {
+    const model = modelFromText(`
+      main
+        3 running  run@/srv/master.cfg > join@/usr/lib/python3.13/posixpath.py
+        1 running  run@/srv/master.cfg`);
+    const { packages } = new Analyst().analyse(model, request());
+    expect(packages?.filter(({ functionCount }) => functionCount > 0)).toEqual([
+      { group: 'configuration', self: 10_000, total: 40_000, functionCount: 1 },
+      { group: 'library', self: 30_000, total: 30_000, functionCount: 1 },
+    ]);
+  });
+
   it('sends no table of functions that nobody sees', () => {
-    expect(analyse({ hasFunctions: false }).functions).toBeUndefined();
+    expect(analyse({ hasFunctions: false })).toMatchObject({ functions: undefined, packages: undefined });
   });
 
   it('lists what held the event loop where that is asked for, with its builds', () => {

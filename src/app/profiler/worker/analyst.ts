@@ -9,6 +9,7 @@ import { computeFlameTree } from '#trace/analysis/flame-tree.ts';
 import { countFoldedFunctions, findHidden, FOLD_RULE_IDS } from '#trace/analysis/fold-rules.ts';
 import { findFunction, identifyFunction } from '#trace/analysis/function-identity.ts';
 import { computeFunctionLines } from '#trace/analysis/function-lines.ts';
+import { computeGroupWeights } from '#trace/analysis/group-weights.ts';
 import { computeFunctions } from '#trace/analysis/function-weights.ts';
 import { type Selection, selectTicks } from '#trace/analysis/selection.ts';
 import { findStalls, type FoundHold, type StallReport } from '#trace/analysis/stalls.ts';
@@ -16,7 +17,7 @@ import { computeInvertedTree } from '#trace/analysis/inverted-tree.ts';
 import type { PrunedTree } from '#trace/analysis/pruned-nodes.ts';
 import { computePrunedTree } from '#trace/analysis/pruned-tree.ts';
 import { computeTimeline, type Timeline } from '#trace/analysis/timeline.ts';
-import { microseconds, threadIndex, type FunctionIndex } from '#trace/contract/units.ts';
+import { functionIndex, microseconds, threadIndex, type FunctionIndex } from '#trace/contract/units.ts';
 import type { TraceModel } from '#trace/model/trace-model.ts';
 import type {
   AnalysisAnswer,
@@ -25,10 +26,12 @@ import type {
   FoldRuleReach,
   FunctionWeight,
   Lanes,
+  PackageWeight,
   RangeStats,
   RelatedCall,
   StallList,
 } from '../shared/analysis-messages.ts';
+import { computePackageGroup, PACKAGE_GROUPS } from '../shared/package-group.ts';
 import { Comparer } from './comparer.ts';
 import { LastResult } from './last-result.ts';
 import { listLanes } from './list-lanes.ts';
@@ -58,6 +61,7 @@ export class Analyst {
       timeline: this.#timeline(model, request),
       flame: computeFlameTree(model, tree, { minShare: request.smallestFrameShare }),
       functions: request.hasFunctions ? listFunctions(model, this.#wholeTree(model, request)) : undefined,
+      packages: request.hasFunctions ? listPackages(model, this.#wholeTree(model, request)) : undefined,
       neighbours: this.#callNeighbours(model, request, isSelectedHidden ? undefined : selected),
       isSelectedHidden,
       plumbing: listPlumbing(model, tree),
@@ -148,6 +152,13 @@ const listFunctions = (model: TraceModel, tree: CallTree): FunctionWeight[] =>
   computeFunctions(tree)
     .slice(0, MAX_FUNCTION_ROWS)
     .map(({ functionIndex, self, total }) => ({ identity: identifyFunction(model, functionIndex), self, total }));
+
+const listPackages = (model: TraceModel, tree: CallTree): PackageWeight[] => {
+  const groupOf = (index: number): number =>
+    PACKAGE_GROUPS.indexOf(computePackageGroup(model.functionFile(functionIndex(index))));
+  const weights = computeGroupWeights(tree, groupOf, PACKAGE_GROUPS.length);
+  return PACKAGE_GROUPS.map((group, index) => ({ group, ...weights[index]! }));
+};
 
 const computeNeighbours = (
   model: TraceModel,

@@ -21,4 +21,16 @@ describe('order of the functions', () => {
     expect(select('self', 'SPL')).toEqual(['split']);
     expect(select('self', '/srv/main')).toEqual(['main']);
   });
+
+  it('leaves out what is of another package', () => {
+    const library = {
+      ...row('join', 5, 5),
+      identity: { name: 'join', file: '/usr/lib/python3.13/os.py', firstLine: 1 },
+    };
+    const names = (...rest: [string, 'library' | 'configuration']) =>
+      selectFunctions([...FUNCTIONS, library], 'self', ...rest).map(({ identity }) => identity.name);
+    expect(names('', 'library')).toEqual(['join']);
+    expect(names('spl', 'configuration')).toEqual(['split']);
+    expect(names('spl', 'library')).toEqual([]);
+  });
 });

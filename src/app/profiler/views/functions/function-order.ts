@@ -1,18 +1,24 @@
+import { computePackageGroup, type PackageGroup } from '../../shared/package-group.ts';
 import type { FunctionWeight } from '../../shared/analysis-messages.ts';
 
 export type FunctionSorting = 'self' | 'total' | 'name';
 
-/** The functions a search is about, in the wanted order. The given ones are ordered by self. */
+/** The functions of a package that a search is about, in the wanted order. The given ones are ordered by self. */
 export const selectFunctions = (
   functions: readonly FunctionWeight[],
   sorting: FunctionSorting,
   search: string,
+  packageGroup?: PackageGroup,
 ): readonly FunctionWeight[] => {
   const wanted = search.trim().toLowerCase();
+  const ofPackage =
+    packageGroup === undefined
+      ? functions
+      : functions.filter(({ identity }) => computePackageGroup(identity.file) === packageGroup);
   const found =
     wanted === ''
-      ? functions
-      : functions.filter(
+      ? ofPackage
+      : ofPackage.filter(
           ({ identity }) =>
             identity.name.toLowerCase().includes(wanted) || identity.file.toLowerCase().includes(wanted),
         );

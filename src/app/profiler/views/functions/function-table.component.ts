@@ -3,9 +3,10 @@ import type { FunctionIdentity } from '#trace/analysis/function-identity.ts';
 import { microseconds } from '#trace/contract/units.ts';
 import { formatCount, formatDuration, formatDurationExactly, formatShare } from '../../shared/format-quantity.ts';
 import { isSameFunction } from '../../shared/function-identity.ts';
-import { computePackageGroup, formatShortFile } from '../../shared/package-group.ts';
+import { computePackageGroup, formatShortFile, type PackageGroup } from '../../shared/package-group.ts';
 import { SortHeadComponent } from '../../shared/sort-head.component.ts';
-import type { FunctionWeight } from '../../shared/analysis-messages.ts';
+import { PackageFilterComponent } from './package-filter.component.ts';
+import type { FunctionWeight, PackageWeight } from '../../shared/analysis-messages.ts';
 import { type FunctionSorting, selectFunctions } from './function-order.ts';
 
 const FIRST_ROWS = 100;
@@ -14,13 +15,16 @@ const FIRST_ROWS = 100;
 @Component({
   selector: 'bbp-function-table',
   changeDetection: ChangeDetectionStrategy.OnPush,
-  imports: [SortHeadComponent],
+  imports: [PackageFilterComponent, SortHeadComponent],
   templateUrl: './function-table.component.html',
   styleUrl: './function-table.component.css',
 })
 export class FunctionTableComponent {
   /** Heaviest self first. */
   readonly functions = input<readonly FunctionWeight[] | undefined>();
+  readonly packages = input<readonly PackageWeight[]>([]);
+  /** Absent: all of them. */
+  readonly packageGroup = input<PackageGroup | undefined>();
   readonly selected = input<FunctionIdentity | undefined>();
   readonly totalWeight = input(0);
   readonly weightName = input.required<string>();
@@ -28,10 +32,13 @@ export class FunctionTableComponent {
 
   readonly functionSelect = output<FunctionIdentity>();
   readonly functionFocus = output<FunctionIdentity>();
+  readonly packageChange = output<PackageGroup | undefined>();
   readonly searchChange = output<string>();
 
   protected readonly sorting = signal<FunctionSorting>('self');
-  protected readonly rows = computed(() => selectFunctions(this.functions() ?? [], this.sorting(), this.search()));
+  protected readonly rows = computed(() =>
+    selectFunctions(this.functions() ?? [], this.sorting(), this.search(), this.packageGroup()),
+  );
   /** More on request: a table of thousands of rows holds up everything else. */
   protected readonly rowLimit = linkedSignal<FunctionSorting, number>({
     source: this.sorting,

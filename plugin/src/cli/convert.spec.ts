@@ -3,7 +3,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { endCommands, runCommand, type CommandOutcome } from '../../test/cli-process.ts';
+import { endCommands, runCommand, startCommand, type CommandOutcome } from '../../test/cli-process.ts';
 import { scriptedEnd } from '../../test/scripted-source.ts';
 import { makeTemporaryFolder } from '../../test/temporary-folder.ts';
 import { readLines, writeTrace } from '../../test/trace-file.ts';
@@ -112,4 +112,25 @@ describe('bbprofiler convert', () => {
     expect(fs.readFileSync(output, 'utf8')).toBe('mine');
     expect(fs.readdirSync(folder.path).sort()).toEqual(['a.bbprof', 'out.txt']);
   });
+
+  test.each(['SIGINT', 'SIGTERM'] as const)(
+    'leaves what was there, and nothing else, when %s ends it',
+    async (signal) => {
+      // Hours of a recording, so that there is time to end it.
+      writeTrace(file, 50_000);
+      const output = path.join(folder.path, 'out.bbprof.gz');
+      fs.writeFileSync(output, 'mine');
+      const command = startCommand(['convert', file, '--to', 'bbprof', '--output', output]);
+      await expect
+        .poll(() => fs.readdirSync(folder.path).filter((name) => name.endsWith('.tmp')), {
+          interval: 5,
+          timeout: 30_000,
+        })
+        .toHaveLength(1);
+      command.process.kill(signal);
+      expect((await command.outcome).exitCode).toBe(130);
+      expect(fs.readFileSync(output, 'utf8')).toBe('mine');
+      expect(fs.readdirSync(folder.path).sort()).toEqual(['a.bbprof', 'out.bbprof.gz']);
+    },
+  );
 });

@@ -12,6 +12,7 @@ import { makeExportHost } from '../recording/export-host.ts';
 import { describeWriteError } from '../recording/trace-file-writer.ts';
 import { REPORT_PAGE } from './built-files.ts';
 import { CompletenessWatch, loadWithProgress } from './load-recording.ts';
+import { EXIT_INTERRUPTED, listenForStop } from './stop-signal.ts';
 import { say, writeResult } from './terminal.ts';
 
 interface ConvertOptions {
@@ -58,7 +59,14 @@ const convert = async (file: string, { to, weight, redact, output }: ConvertOpti
   if (output === undefined) {
     for await (const part of isPacked ? packed(parts) : parts) await writeResult(part);
   } else {
-    await writeFile(output, parts, isPacked);
+    const stop = listenForStop();
+    try {
+      await writeFile(output, parts, isPacked, stop);
+    } catch (error) {
+      if (!stop.aborted) throw error;
+      process.exitCode = EXIT_INTERRUPTED;
+      return;
+    }
   }
   if (lines.isCut) say(`${file} ends unexpectedly; what came before is converted`);
 };
@@ -69,16 +77,21 @@ const packed = (parts: Parts): AsyncIterable<Buffer> =>
   // An error reaches whoever reads the stream.
   pipelineOf(Readable.from(parts), zlib.createGzip(), () => undefined);
 
-/** Through a file beside it, so that a failure leaves what was there. */
-const writeFile = async (output: string, parts: Parts, isPacked: boolean): Promise<void> => {
+/** Through a file beside it, so that a failure, or the user who breaks it off, leaves what was there. */
+const writeFile = async (output: string, parts: Parts, isPacked: boolean, signal: AbortSignal): Promise<void> => {
   const temporary = path.join(path.dirname(output), `.${path.basename(output)}.${String(process.pid)}.tmp`);
   const file = fs.createWriteStream(temporary);
   const packing = isPacked ? [zlib.createGzip()] : [];
+  const removeTemporary = (): void => fs.rmSync(temporary, { force: true });
+  // Asked twice to end, this program does so at once.
+  process.once('exit', removeTemporary);
   try {
-    await pipeline([Readable.from(parts), ...packing, file]);
+    await pipeline([Readable.from(parts), ...packing, file], { signal });
     await fs.promises.rename(temporary, output);
   } catch (error) {
-    await fs.promises.rm(temporary, { force: true });
+    removeTemporary();
     throw error instanceof Error && 'syscall' in error ? describeWriteError(output, error) : error;
+  } finally {
+    process.off('exit', removeTemporary);
   }
 };

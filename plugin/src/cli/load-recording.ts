@@ -19,6 +19,9 @@ export class CompletenessWatch implements AsyncIterable<TraceLine> {
   }
 }
 
+/** What is done sooner needs no bar. */
+const SHOW_AFTER_MS = 500;
+
 /** With a bar on standard error, where that is a terminal, once it takes long enough to be seen. */
 export async function* loadWithProgress(file: string): AsyncGenerator<TraceLine, TraceCompleteness> {
   const bar = new cliProgress.SingleBar({
@@ -29,8 +32,14 @@ export async function* loadWithProgress(file: string): AsyncGenerator<TraceLine,
   });
   let onBytesRead: BytesReadListener | undefined;
   if (process.stderr.isTTY) {
-    bar.start(await sizeOf(file), 0);
-    onBytesRead = (bytes) => bar.increment(bytes);
+    const size = await sizeOf(file);
+    const showFrom = performance.now() + SHOW_AFTER_MS;
+    let read = 0;
+    onBytesRead = (bytes) => {
+      read += bytes;
+      if (bar.isActive) bar.update(read);
+      else if (performance.now() >= showFrom) bar.start(size, read);
+    };
   }
   try {
     return yield* loadTraceLines(file, onBytesRead);

@@ -13,15 +13,16 @@ export interface ExportedFile {
 
 /**
  * A trace as a file to send, packed where the format is, and our own always. Resolves once its first part is there: what is wrong with the
- * trace is mostly known by then, and can still be answered in words.
+ * trace is mostly known by then, and can still be answered in words. Reading ends where `signal` says that nobody waits for it any more.
  */
 export const exportTrace = async (
   lines: AsyncIterable<TraceLine>,
   conversion: Conversion,
   host: ExportHost,
+  signal: AbortSignal,
 ): Promise<ExportedFile> => {
   const { suffix, mediaType, isPacked } = EXPORT_FILES[conversion.format];
-  const parts = convertTrace(lines, conversion, host);
+  const parts = convertTrace(whileWanted(lines, signal), conversion, host);
   const first = await parts.next();
   const content = Readable.from(first.done === true ? [] : startingWith(first.value, parts));
   const isOwn = conversion.format === 'bbprof';
@@ -36,4 +37,12 @@ export const exportTrace = async (
 async function* startingWith<Part>(first: Part, rest: AsyncGenerator<Part, void>): AsyncGenerator<Part, void> {
   yield first;
   yield* rest;
+}
+
+/** @throws the reason of `signal` where that is aborted: most formats need all lines before the first part of their file. */
+async function* whileWanted<Line>(lines: AsyncIterable<Line>, signal: AbortSignal): AsyncGenerator<Line, void> {
+  for await (const line of lines) {
+    signal.throwIfAborted();
+    yield line;
+  }
 }

@@ -8,6 +8,9 @@ export type FailureListener = (error: unknown) => void;
 const hasClientStatus = (error: unknown): error is Error & { statusCode: number } =>
   error instanceof Error && 'statusCode' in error && Number(error.statusCode) >= 400 && Number(error.statusCode) < 500;
 
+/** Work that was broken off because nobody waits for it any more: the reason of an aborted `request.signal`. */
+const isClientGone = (error: unknown): boolean => error instanceof DOMException && error.name === 'AbortError';
+
 const toErrorBody = (error: unknown, onFailure: FailureListener): ErrorBody => {
   if (error instanceof ProfilerError) {
     if (error.code === 'internal') onFailure(error);
@@ -15,7 +18,7 @@ const toErrorBody = (error: unknown, onFailure: FailureListener): ErrorBody => {
   }
   // What Fastify refuses by itself: a body that does not fit its schema, that is no JSON, or that is too large.
   if (hasClientStatus(error)) return { code: 'bad-argument', message: error.message };
-  onFailure(error);
+  if (!isClientGone(error)) onFailure(error);
   return { code: 'internal', message: 'The server failed to answer; its terminal says why' };
 };
 

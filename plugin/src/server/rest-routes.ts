@@ -148,7 +148,12 @@ export const restRoutes = ({ version, library, reportPage, recorder, inspector }
         }
         await library.describe(id);
         const conversion = { format, weight, isRedacted };
-        const { content, suffix, mediaType } = await exportTrace(library.loadLines(id), conversion, exportHost);
+        const { content, suffix, mediaType } = await exportTrace(
+          library.loadLines(id),
+          conversion,
+          exportHost,
+          request.signal,
+        );
         return reply.type(mediaType).header('content-disposition', fileName(id, suffix)).send(content);
       },
     );

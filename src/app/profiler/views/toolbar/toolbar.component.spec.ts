@@ -116,4 +116,21 @@ describe('the toolbar', () => {
     expect(button('Open')).toBeDefined();
     expect(page.textContent).toContain('this server has no sampler');
   });
+
+  it('has the whole command line of the target for pointer and keyboard, and pid and versions apart from it', async () => {
+    const target = {
+      pid: 4711,
+      commandLine: ['/usr/bin/python3', '/usr/bin/twistd', '--nodaemon'],
+      executable: '/usr/bin/python3.11',
+      pythonVersion: '3.11.2',
+      buildbotVersion: '4.2.0',
+      host: '',
+    };
+    const { page } = await show({ ...IDLE, target } as unknown as ServerStatus);
+    const command = page.querySelector<HTMLElement>('.command')!;
+    expect([command.title, command.tabIndex]).toEqual(['/usr/bin/python3 /usr/bin/twistd --nodaemon', 0]);
+    expect(command.querySelector('.short')?.textContent).toBe('python3 twistd --nodaemon');
+    expect(command.querySelector('.whole')?.textContent).toBe(command.title);
+    expect(page.querySelector('.versions')?.textContent).toBe('pid 4711, Python 3.11.2, Buildbot 4.2.0');
+  });
 });

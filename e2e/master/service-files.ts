@@ -56,10 +56,13 @@ async function* only(bytes: Uint8Array): AsyncGenerator<Uint8Array, void> {
   yield bytes;
 }
 
-/** All of them, in the order of their start. */
-export const loadServiceFiles = async (basedir: string): Promise<ServiceFile[]> => {
+/** The names of all of them without `.gz`, in the order of their start. */
+export const listServiceRecordings = async (basedir: string): Promise<string[]> => {
   const plain = await listServiceFiles(basedir, '.bbprof');
   const packed = await listServiceFiles(basedir, '.bbprof.gz');
-  const names = new Set([...plain, ...packed.map((name) => name.slice(0, -'.gz'.length))]);
-  return Promise.all([...names].sort().map((name) => load(basedir, name)));
+  return [...new Set([...plain, ...packed.map((name) => name.slice(0, -'.gz'.length))])].sort();
 };
+
+/** All of them, in the order of their start. */
+export const loadServiceFiles = async (basedir: string): Promise<ServiceFile[]> =>
+  Promise.all((await listServiceRecordings(basedir)).map((name) => load(basedir, name)));

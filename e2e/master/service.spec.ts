@@ -3,7 +3,13 @@ import path from 'node:path';
 import { samplersMarked } from '../processes/child-process.ts';
 import type { BuildbotMaster } from '../processes/buildbot-master.ts';
 import { expect, MASTER_MARK, test } from './plugin-test.ts';
-import { lastMoment, listServiceFiles, loadServiceFiles, type ServiceFile } from './service-files.ts';
+import {
+  lastMoment,
+  listServiceFiles,
+  listServiceRecordings,
+  loadServiceFiles,
+  type ServiceFile,
+} from './service-files.ts';
 
 const KILLS = 3;
 /** Moments of a kill are spread over this, so that they fall into every part of a recording. */
@@ -19,10 +25,6 @@ const countOf = (text: string, part: string): number => text.split(part).length 
 
 const wholeFiles = (master: BuildbotMaster, count: number): Promise<void> =>
   expect.poll(async () => (await listServiceFiles(master.basedir, '.bbprof.gz')).length).toBeGreaterThanOrEqual(count);
-
-/** The recording that was begun last; they are named by their start. */
-const newestFile = async (master: BuildbotMaster): Promise<string> =>
-  (await loadServiceFiles(master.basedir)).at(-1)?.name ?? '';
 
 const samplers = (testId: string): number[] => samplersMarked(MASTER_MARK, testId);
 
@@ -92,7 +94,7 @@ test('a master that is killed leaves files that open, up to a second before, and
     expect(files.at(-1)?.end?.reason).toBe('target-exited');
     await master.startMaster();
     // What the killed one left is whole by now and counts as such: the next kill has to meet a recording of this life.
-    await expect.poll(() => newestFile(master)).not.toBe(files.at(-1)?.name);
+    await expect.poll(async () => (await listServiceRecordings(master.basedir)).at(-1)).not.toBe(files.at(-1)?.name);
   }
 });
 

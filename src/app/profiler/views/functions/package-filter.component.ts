@@ -21,7 +21,7 @@ import { PACKAGE_GROUP_NAMES, type PackageGroup } from '../../shared/package-gro
           [attr.data-total-us]="entry.total"
           (click)="packageChange.emit(entry.group === chosen() ? undefined : entry.group)"
         >
-          <span class="swatch" aria-hidden="true" [style.background]="'var(--bbp-flame-' + entry.group + ')'"></span
+          <span class="bbp-swatch" aria-hidden="true" [style.background]="'var(--bbp-flame-' + entry.group + ')'"></span
           >{{ entry.name }}&ngsp;<b>{{ entry.share }}</b>
         </button>
       }
@@ -45,13 +45,6 @@ import { PACKAGE_GROUP_NAMES, type PackageGroup } from '../../shared/package-gro
       border-color: var(--bbp-accent);
       background: var(--bbp-row-selected);
       box-shadow: inset 0 0 0 1px var(--bbp-accent);
-    }
-    .swatch {
-      display: inline-block;
-      width: 10px;
-      height: 10px;
-      margin-right: 6px;
-      vertical-align: -1px;
     }
   `,
 })

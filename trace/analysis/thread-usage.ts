@@ -1,9 +1,8 @@
 import { ThreadState, isLost } from '../contract/thread-state.ts';
 import { microseconds, threadIndex, type Microseconds } from '../contract/units.ts';
-import { float64Column, int32Column, uint8Column } from '../model/column.ts';
+import { float64Column, int32Column, lowerBound, uint8Column } from '../model/column.ts';
 import type { TraceModel } from '../model/trace-model.ts';
-import { lowerBound } from '../model/column.ts';
-import { type TickRange } from './selection.ts';
+import type { TickRange } from './selection.ts';
 import { groupStretches, visitRuns } from './visit-runs.ts';
 
 export interface Usage {

@@ -1,8 +1,8 @@
+import { lowerBound } from '../model/column.ts';
 import type { TraceModel } from '../model/trace-model.ts';
 import type { CallPathOrder } from './call-path-order.ts';
 import type { PathWeights } from './path-weights.ts';
-import { lowerBound } from '../model/column.ts';
-import { type TickRange } from './selection.ts';
+import type { TickRange } from './selection.ts';
 import { groupStretches } from './visit-runs.ts';
 import { RunWeigher, type Weighing } from './weigh-runs.ts';
 import { CHUNKS_PER_BLOCK, firstTickOf, WeightIndex } from './weight-index.ts';

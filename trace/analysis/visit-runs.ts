@@ -1,6 +1,6 @@
-import type { TraceModel } from '../model/trace-model.ts';
 import { lowerBound } from '../model/column.ts';
-import { type TickRange } from './selection.ts';
+import type { TraceModel } from '../model/trace-model.ts';
+import type { TickRange } from './selection.ts';
 
 /** Called with a run, how many of its ticks the range holds (at least 1), and the first of those. */
 export type RunVisitor = (run: number, ticksWithin: number, stretch: number, firstTick: number) => void;

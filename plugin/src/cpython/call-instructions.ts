@@ -1,5 +1,6 @@
 import type { ProcessMemory } from '../memory/process-memory.ts';
 import type { RemoteAddress } from '../memory/remote-address.ts';
+import { hashSlot } from './hash-slot.ts';
 import type { OpcodeRange } from './layouts/struct-layout.ts';
 
 /** Places remembered; two that fall on the same slot take turns. A power of two. */
@@ -26,7 +27,7 @@ export class CallInstructions {
   /** Whether the instruction at an address, whose halves are `low` and `high`, is a call, or cannot be read: then nothing speaks against it. */
   has(low: number, high: number): boolean {
     const calls = this.#calls;
-    const slot = ((Math.imul(low >>> 1, 0x9e3779b1) >>> 8) & (REMEMBERED_CALLS - 1)) * 2;
+    const slot = hashSlot(low >>> 1, REMEMBERED_CALLS) * 2;
     if (calls[slot] === low && calls[slot + 1] === high) return true;
     if (this.#memory.read((low + high * HIGH_WORD) as RemoteAddress, 1, this.#byte, 0) !== 1) return true;
     const opcode = this.#byte[0] ?? 0;

@@ -1,6 +1,7 @@
 import type { RemoteAddress } from '../memory/remote-address.ts';
 import type { CodeObjectReader } from './code-object-reader.ts';
 import { CodeObject, type CodeObjectContent } from './code-object.ts';
+import { hashSlot } from './hash-slot.ts';
 
 /**
  * Rule for addresses that the target uses again: an entry is believed without a look at memory for a quarter of the time since its content
@@ -121,7 +122,7 @@ export class CodeObjectCache {
   /** The slot that holds the address, or the free one where it belongs. */
   #slotOf(low: number, high: number): number {
     const mask = this.#entries.length - 1;
-    let slot = (Math.imul((low >>> 4) ^ (high << 8), 0x9e3779b1) >>> 8) & mask;
+    let slot = hashSlot((low >>> 4) ^ (high << 8), this.#entries.length);
     while (this.#entries[slot] !== undefined && (this.#lows[slot] !== low || this.#highs[slot] !== high))
       slot = (slot + 1) & mask;
     return slot;

@@ -1,5 +1,6 @@
 import type { ProcessMemory } from '../memory/process-memory.ts';
 import type { RemoteAddress } from '../memory/remote-address.ts';
+import { hashSlot } from './hash-slot.ts';
 import { FUNCTION_CODE_OFFSET } from './layouts/struct-layout.ts';
 
 /** Functions remembered; two that fall on the same place take turns. A power of two. */
@@ -26,7 +27,7 @@ export class FunctionCodes {
   /** Whether the function at an address, whose halves are `low` and `high`, runs this code object. */
   runs(low: number, high: number, codeLow: number, codeHigh: number): boolean {
     const entries = this.#entries;
-    const slot = ((Math.imul(low >>> 4, 0x9e3779b1) >>> 8) & (REMEMBERED_FUNCTIONS - 1)) * 4;
+    const slot = hashSlot(low >>> 4, REMEMBERED_FUNCTIONS) * 4;
     const isKnown = entries[slot] === low && entries[slot + 1] === high;
     if (isKnown && entries[slot + 2] === codeLow && entries[slot + 3] === codeHigh) return true;
     const place = (low + high * HIGH_WORD + FUNCTION_CODE_OFFSET) as RemoteAddress;

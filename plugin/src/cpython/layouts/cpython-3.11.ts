@@ -32,8 +32,8 @@ export const CPYTHON_3_11: DataStackLayout = {
     owner: 69,
     isEntry: 68,
     firstShimOwner: undefined,
-    // BINARY_SUBSCR_GETITEM
     callInstructions: undefined,
+    // BINARY_SUBSCR_GETITEM
     callsWithoutWitness: [{ opcode: 19, cacheUnits: 4 }],
   },
   code: {

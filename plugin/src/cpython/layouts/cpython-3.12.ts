@@ -32,8 +32,8 @@ export const CPYTHON_3_12: DataStackLayout = {
     owner: 70,
     isEntry: undefined,
     firstShimOwner: 3,
-    // BINARY_SUBSCR_GETITEM, LOAD_ATTR_GETATTRIBUTE_OVERRIDDEN, LOAD_ATTR_PROPERTY
     callInstructions: undefined,
+    // BINARY_SUBSCR_GETITEM, LOAD_ATTR_GETATTRIBUTE_OVERRIDDEN, LOAD_ATTR_PROPERTY
     callsWithoutWitness: [
       { opcode: 20, cacheUnits: 1 },
       { opcode: 72, cacheUnits: 9 },

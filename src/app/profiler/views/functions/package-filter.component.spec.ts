@@ -48,6 +48,14 @@ describe('packages above the functions', () => {
     expect(events).toEqual(['configuration', undefined]);
   });
 
+  it('say nothing where there is no function', async () => {
+    const fixture = TestBed.createComponent(PackageFilterComponent);
+    fixture.componentRef.setInput('packages', [weigh('library', 0, 0, 0)]);
+    fixture.componentRef.setInput('weightName', 'CPU time');
+    await fixture.whenStable();
+    expect((fixture.nativeElement as HTMLElement).textContent.trim()).toBe('');
+  });
+
   it('keep the one that is chosen where it has nothing in the selection', async () => {
     expect((await show('database')).texts).toEqual(['your code 30 %', 'database 0 %', 'standard library 50 %']);
   });

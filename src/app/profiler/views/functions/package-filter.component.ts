@@ -9,23 +9,29 @@ import { PACKAGE_GROUP_NAMES, type PackageGroup } from '../../shared/package-gro
   selector: 'bbp-package-filter',
   changeDetection: ChangeDetectionStrategy.OnPush,
   template: `
-    <div role="group" aria-label="Packages, with their own share">
-      <span class="bbp-quiet" aria-hidden="true">Self by package</span>
-      @for (entry of entries(); track entry.group) {
-        <button
-          type="button"
-          [title]="entry.meaning"
-          [attr.aria-pressed]="entry.group === chosen()"
-          [attr.data-package]="entry.group"
-          [attr.data-self-us]="entry.self"
-          [attr.data-total-us]="entry.total"
-          (click)="packageChange.emit(entry.group === chosen() ? undefined : entry.group)"
-        >
-          <span class="bbp-swatch" aria-hidden="true" [style.background]="'var(--bbp-flame-' + entry.group + ')'"></span
-          >{{ entry.name }}&ngsp;<b>{{ entry.share }}</b>
-        </button>
-      }
-    </div>
+    @if (entries().length > 0) {
+      <div role="group" aria-label="Packages, with their own share">
+        <span class="bbp-quiet" aria-hidden="true">Self by package</span>
+        @for (entry of entries(); track entry.group) {
+          <button
+            type="button"
+            [title]="entry.meaning"
+            [attr.aria-pressed]="entry.group === chosen()"
+            [attr.data-package]="entry.group"
+            [attr.data-self-us]="entry.self"
+            [attr.data-total-us]="entry.total"
+            (click)="packageChange.emit(entry.group === chosen() ? undefined : entry.group)"
+          >
+            <span
+              class="bbp-swatch"
+              aria-hidden="true"
+              [style.background]="'var(--bbp-flame-' + entry.group + ')'"
+            ></span
+            >{{ entry.name }}&ngsp;<b>{{ entry.share }}</b>
+          </button>
+        }
+      </div>
+    }
   `,
   styles: `
     :host {

@@ -1,4 +1,4 @@
-import { asapScheduler, BehaviorSubject } from 'rxjs';
+import { asapScheduler, BehaviorSubject, type SchedulerLike, VirtualTimeScheduler } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import { microseconds } from '#trace/contract/units.ts';
 import { testHeader } from '#trace/testing/trace-from-text.ts';
@@ -13,7 +13,7 @@ const SUMMARY = { header: testHeader(), duration: microseconds(1_000_000) } as T
 /** Once what is scheduled as soon as possible, and what waits for it, has run. */
 const settled = () => new Promise((resolve) => setTimeout(resolve));
 
-const make = (change: Partial<TraceState> = {}) => {
+const make = (change: Partial<TraceState> = {}, scheduler: SchedulerLike = asapScheduler) => {
   const trace$ = new BehaviorSubject<TraceState>({ ...NO_TRACE, phase: 'complete', summary: SUMMARY, ...change });
   const before$ = new BehaviorSubject<TraceState>(NO_TRACE);
   const store = new ProfilerStore(trace$);
@@ -27,7 +27,7 @@ const make = (change: Partial<TraceState> = {}) => {
     before$,
     store,
     activity: new ActivityMonitor(root, (action) => void setTimeout(action)),
-    scheduler: asapScheduler,
+    scheduler,
     analyse: (request) => {
       requests.push(request);
       return new Promise((resolve, reject) =>
@@ -126,6 +126,31 @@ describe('what all views show', () => {
     trace$.next({ ...NO_TRACE, summary: SUMMARY });
     await settled();
     expect(requests).toEqual([]);
+  });
+
+  it('keeps the page busy from a change on, however late the frame comes that asks for it', async () => {
+    const frames = new VirtualTimeScheduler();
+    const { store, requests, answers, root } = make({}, frames);
+    const isIdle = () => expect.poll(() => root.dataset['bbpState']).toBe('idle');
+    frames.flush();
+    answers[0]!('ok');
+    await isIdle();
+    store.selectWeight('cpu');
+    for (let frame = 0; frame < 4; frame++) await settled();
+    expect(requests).toHaveLength(1);
+    expect(root.dataset['bbpState']).toBe('busy');
+    frames.flush();
+    answers[1]!('ok');
+    await isIdle();
+    store.search('only the views look at this');
+    frames.flush();
+    await isIdle();
+  });
+
+  it('leaves the page idle where it is left before the frame that asks', async () => {
+    const { subscription, root } = make({}, new VirtualTimeScheduler());
+    subscription.unsubscribe();
+    await expect.poll(() => root.dataset['bbpState']).toBe('idle');
   });
 
   it('keeps the page busy until the answer is there', async () => {

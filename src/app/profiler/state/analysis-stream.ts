@@ -3,9 +3,12 @@ import {
   animationFrameScheduler,
   auditTime,
   combineLatest,
+  defer,
   distinctUntilChanged,
   filter,
+  finalize,
   map,
+  type MonoTypeOperatorFunction,
   type Observable,
   type SchedulerLike,
   shareReplay,
@@ -52,9 +55,8 @@ export const buildAnalysisStream = ({
   scheduler = animationFrameScheduler,
 }: AnalysisSources): Observable<Outcome<AnalysisAnswer>> =>
   combineLatest([trace$, before$, store.choices$, store.screen$, store.window$, store.weight$]).pipe(
-    tap(() => activity.touch()),
     // Several of these change together; the screen shows one state a frame.
-    auditTime(0, scheduler),
+    onceAFrame(activity, scheduler),
     filter(([trace, , , screen]) => trace.summary !== undefined && screen.timelineWidth > 0),
     map(([trace, before, choices, screen, window, weight]) => ({
       ...buildRequest(trace, choices, screen, window, weight),
@@ -65,6 +67,24 @@ export const buildAnalysisStream = ({
     tap(() => activity.touch()),
     shareReplay({ bufferSize: 1, refCount: true }),
   );
+
+/** The newest of what changed, with the next frame; until that comes, however late, the page is busy. What follows from it begins in the same task. */
+const onceAFrame =
+  <T>(activity: ActivityMonitor, scheduler: SchedulerLike): MonoTypeOperatorFunction<T> =>
+  (changes$) =>
+    defer(() => {
+      let endWait: (() => void) | undefined;
+      const stopWaiting = (): void => {
+        endWait?.();
+        endWait = undefined;
+      };
+      return changes$.pipe(
+        tap(() => (endWait ??= activity.begin())),
+        auditTime(0, scheduler),
+        tap(stopWaiting),
+        finalize(stopWaiting),
+      );
+    });
 
 /** Nothing of it changes the request while it is not looked at. */
 const buildComparison = (

@@ -95,6 +95,16 @@ test.describe('two recordings', () => {
       const { violations } = await new AxeBuilder({ page }).include('bbp-comparison-panel').analyze();
       expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' | ')}`)).toEqual([]);
     }
+    await profiler.doubleClickFrame('parse');
+    expect(await profiler.readFrameNames()).toEqual(['all', 'parse']);
+    await expect(page.getByText('Only what parse (app/log.py) spent.')).toBeVisible();
+    await expect(page).toHaveURL(/focus=parse/);
+    await profiler.frames.focus();
+    await page.keyboard.press('Home');
+    await page.keyboard.press('Enter');
+    await profiler.waitUntilIdle();
+    expect(await profiler.readFrameNames()).toContain('run');
+    await expect(page).not.toHaveURL(/focus=/);
     await expect(page).toHaveURL(/differences=flame/);
     const link = page.url();
     await page.goto('about:blank');

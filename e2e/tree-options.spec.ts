@@ -1,4 +1,4 @@
-/** The call tree from its other end, and without the frames of frameworks. */
+/** The call tree from its other end, and without the frames of frameworks; its frames as text. */
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import AxeBuilder from '@axe-core/playwright';
@@ -73,6 +73,47 @@ test('bottom-up begins with the functions that took the time; a link and Back ke
   await profiler.waitUntilIdle();
   await profiler.clickFrame('split');
   await expect(profiler.activeFrame).toHaveAttribute('aria-level', '2');
+});
+
+test('a frame is copied with its figures: under the pointer, by keyboard, and where the browser keeps its clipboard', async ({
+  context,
+  page,
+  profiler,
+}) => {
+  await context.grantPermissions(['clipboard-read', 'clipboard-write']);
+  const read = () => page.evaluate(() => navigator.clipboard.readText());
+  const split = 'split\napp.py\n20 % of the thread time, 400 ms\n20 % itself, 400 ms\n40 % of what main spent\n';
+  await profiler.hoverFrame('split');
+  await expect(page.locator('.tooltip')).toContainText('Ctrl+C copies this');
+  await page.keyboard.press('Control+C');
+  await expect(page.locator('.tooltip')).toContainText('Copied');
+  expect(await read()).toBe(`${split}total 0.400000 s, itself 0.400000 s`);
+
+  // Marked text goes before the frame under the pointer.
+  const search = page.getByRole('searchbox', { name: 'Search functions and files' });
+  await search.fill('load');
+  await search.press('Control+A');
+  await page.keyboard.press('Control+C');
+  expect(await read()).toBe('load');
+  await search.fill('');
+
+  await profiler.clickFrame('parse');
+  await page.mouse.move(0, 0);
+  await profiler.frames.focus();
+  await page.keyboard.press('Control+C');
+  await expect(page.locator('[data-copied]')).toHaveText('Copied');
+  expect(await read()).toMatch(/^parse\napp\.py\n20 % of the thread time/);
+  await page.keyboard.press('ArrowUp');
+  await expect(page.locator('[data-copied]')).toHaveText('');
+  // As on a page that came over plain http.
+  await page.evaluate(() => Object.defineProperty(navigator, 'clipboard', { value: undefined, configurable: true }));
+  const copy = page.getByRole('button', { name: 'Copy this frame' });
+  await copy.focus();
+  await page.keyboard.press('Enter');
+  await expect(page.locator('[data-copied]')).toHaveText('Copied');
+  await expect(copy).toBeFocused();
+  await page.evaluate(() => Reflect.deleteProperty(navigator, 'clipboard'));
+  expect(await read()).toMatch(/^Deferred\._runCallbacks\n.*defer\.py\n/);
 });
 
 test('folding takes the plumbing out of every view and leaves all totals; the menu goes by keyboard', async ({

@@ -284,6 +284,25 @@ export class ProfilerPage {
 
   /** Clicks the widest frame of a function with the mouse. */
   async clickFrame(name: string): Promise<void> {
+    const { x, y } = await this.#findFrame(name);
+    await this.#page.mouse.click(x, y);
+    await this.waitUntilIdle();
+  }
+
+  /** Looks at a function alone, with the mouse. */
+  async doubleClickFrame(name: string): Promise<void> {
+    const { x, y } = await this.#findFrame(name);
+    await this.#page.mouse.dblclick(x, y);
+    await this.waitUntilIdle();
+  }
+
+  async hoverFrame(name: string): Promise<void> {
+    const { x, y } = await this.#findFrame(name);
+    await this.#page.mouse.move(x, y);
+  }
+
+  /** The middle of the widest frame of a function. */
+  async #findFrame(name: string): Promise<{ readonly x: number; readonly y: number }> {
     const named = this.#frameItems().and(this.#page.locator(`[data-frame="${name}"]`));
     // A picture that has just come is told a moment later.
     await expect(named.first(), `a frame with the name ${name}`).toBeAttached();
@@ -291,8 +310,7 @@ export class ProfilerPage {
     const boxes = await Promise.all(items.map((item) => item.boundingBox()));
     const widest = boxes.filter((box) => box !== null).sort((left, right) => right.width - left.width)[0];
     if (widest === undefined) throw new Error(`no frame has the name ${name}`);
-    await this.#page.mouse.click(widest.x + widest.width / 2, widest.y + widest.height / 2);
-    await this.waitUntilIdle();
+    return { x: widest.x + widest.width / 2, y: widest.y + widest.height / 2 };
   }
 
   /** The list of recordings; in a narrow window the navigation has to be opened first. */

@@ -4,14 +4,12 @@
  * merged: those of a pool have other names each time.
  */
 import { functionIndex, type FunctionIndex } from '../contract/units.ts';
-import { type Column, float64Column, int32Column } from '../model/column.ts';
 import type { TraceModel } from '../model/trace-model.ts';
 import { NONE, ROOT_NODE, type CallTree } from './call-tree.ts';
-import { compareText } from './compare-text.ts';
 import { type ComparedSide, weightOfSide } from './compared-side.ts';
+import { ComparisonNodes } from './comparison-nodes.ts';
 import { identifyFunction, type FunctionIdentity } from './function-identity.ts';
 import { nameModule } from './module-name.ts';
-import { orderTree } from './tree-order.ts';
 
 /** Shares of the side's whole weight, 0 to 1. */
 export interface Change {
@@ -64,26 +62,16 @@ export const computeComparison = (before: ComparedSide, after: ComparedSide): Co
   return union.finish();
 };
 
-/** More functions than both traces together can have ({@link MAX_FUNCTIONS}): keeps (node, function) keys exact. */
-const FUNCTION_KEY_LIMIT = 4_000_000;
-
 class TreeUnion {
-  readonly #called = int32Column();
-  readonly #parents = int32Column();
-  readonly #self = { before: float64Column(), after: float64Column() };
-  readonly #nodeOf = new Map<number, number>();
+  readonly #nodes = new ComparisonNodes();
   readonly #functionOf = new Map<string, number>();
   readonly #functions: { name: string; module: string; identity: FunctionIdentity }[] = [];
-
-  constructor() {
-    this.#addNode(NONE, NONE);
-  }
 
   add(compared: ComparedSide, side: 'before' | 'after'): void {
     const whole = weightOfSide(compared);
     if (whole === 0) return;
     const known = new Map<number, number>();
-    for (const tree of compared.trees) this.#addTree(compared.model, tree, whole, known, this.#self[side]);
+    for (const tree of compared.trees) this.#addTree(compared.model, tree, whole, known, side);
   }
 
   /** @param known Where functions of the trace are in the union, by their indexes in it. */
@@ -92,7 +80,7 @@ class TreeUnion {
     tree: CallTree,
     whole: number,
     known: Map<number, number>,
-    self: Column<Float64Array>,
+    side: 'before' | 'after',
   ): void {
     const places = new Int32Array(tree.nodeCount);
     for (let node = 0; node < tree.nodeCount; node++) {
@@ -104,10 +92,10 @@ class TreeUnion {
           called = this.#function(model, functionIndex(index));
           known.set(index, called);
         }
-        place = this.#child(place, called);
+        place = this.#nodes.child(place, called);
       }
       places[node] = place;
-      self.values[place]! += tree.self[node]! / whole;
+      this.#nodes.add(place, side, tree.self[node]! / whole);
     }
   }
 
@@ -125,64 +113,11 @@ class TreeUnion {
     return this.#functions.push(entry) - 1;
   }
 
-  #child(parent: number, called: number): number {
-    const key = parent * FUNCTION_KEY_LIMIT + called;
-    let node = this.#nodeOf.get(key);
-    if (node === undefined) {
-      node = this.#addNode(called, parent);
-      this.#nodeOf.set(key, node);
-    }
-    return node;
-  }
-
-  #addNode(called: number, parent: number): number {
-    for (const column of [this.#called, this.#parents, this.#self.before, this.#self.after]) column.reserve(1);
-    this.#called.push(called);
-    this.#parents.push(parent);
-    this.#self.before.push(0);
-    this.#self.after.push(0);
-    return this.#called.length - 1;
-  }
-
   finish(): Comparison {
-    const nodeCount = this.#called.length;
-    const byName = this.#functions
-      .map((_, called) => called)
-      .sort((a, b) => {
-        const [one, other] = [this.#functions[a]!, this.#functions[b]!];
-        return compareText(one.name, other.name) || compareText(one.module, other.module);
-      });
-    const ranks = new Int32Array(byName.length);
-    byName.forEach((called, rank) => (ranks[called] = rank));
-    const rankOf = (node: number): number => (node === ROOT_NODE ? 0 : ranks[this.#called.values[node]!]!);
-    const { nodes, positions } = orderTree(nodeCount, this.#parents.values, rankOf, Math.max(1, ranks.length));
-    const pick = (values: ArrayLike<number>): Float64Array => Float64Array.from(nodes, (node) => values[node]!);
-    const parents = Int32Array.from(nodes, (node) =>
-      node === ROOT_NODE ? NONE : positions[this.#parents.values[node]!]!,
-    );
-    const depths = new Int32Array(nodeCount);
-    for (let node = 1; node < nodeCount; node++) depths[node] = depths[parents[node]!]! + 1;
-    const selfBefore = pick(this.#self.before.values);
-    const selfAfter = pick(this.#self.after.values);
-    const columns = {
-      nodeCount,
-      called: Int32Array.from(nodes, (node) => this.#called.values[node]!),
-      parents,
-      depths,
-      selfBefore,
-      selfAfter,
-      totalBefore: addUp(selfBefore, parents),
-      totalAfter: addUp(selfAfter, parents),
-    };
-    return { ...columns, functions: sumFunctions(columns, this.#functions) };
+    const nodes = this.#nodes.finish(this.#functions);
+    return { ...nodes, functions: sumFunctions(nodes, this.#functions) };
   }
 }
-
-const addUp = (self: Float64Array, parents: Int32Array): Float64Array => {
-  const total = self.slice();
-  for (let node = total.length - 1; node > ROOT_NODE; node--) total[parents[node]!]! += total[node]!;
-  return total;
-};
 
 const sumFunctions = (
   { nodeCount, called, depths, ...weights }: Omit<Comparison, 'functions'>,

@@ -12,5 +12,6 @@ export const PAGE_KEYS: readonly PageKey[] = [
   { keys: '↑ ↓ ← → in the flame graph', meaning: 'walk from frame to frame' },
   { keys: 'Space', meaning: 'select the frame: its callers and callees' },
   { keys: 'Enter', meaning: 'look at the frame alone' },
+  { keys: 'Ctrl+C, ⌘C', meaning: 'copy the frame under the pointer, or the one that keys go to' },
   { keys: '?', meaning: 'show or hide this list' },
 ];

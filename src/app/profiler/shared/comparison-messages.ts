@@ -1,6 +1,7 @@
 /** What of which traces is compared, and what comes out of it. */
 import type { ComparedFunction } from '#trace/analysis/comparison.ts';
 import type { FlameNode } from '#trace/analysis/flame-tree.ts';
+import type { FunctionIdentity } from '#trace/analysis/function-identity.ts';
 import type { TimeRange } from '#trace/analysis/selection.ts';
 import type { Microseconds } from '#trace/contract/units.ts';
 import type { TraceSource } from './trace-state.ts';
@@ -25,4 +26,6 @@ export interface ComparisonAnswer {
   readonly functionCount: number;
   /** Of both sides; absent where it was not asked for. */
   readonly tree: FlameNode | undefined;
+  /** The function that the tree is of alone; absent where it is of everything, also because neither side has the function asked for. */
+  readonly focus: FunctionIdentity | undefined;
 }

@@ -73,6 +73,18 @@ describe('the comparison that is on the screen', () => {
     expect(other('main\n  1 idle poll', 'real')?.message).toContain('The side before has no wall time');
   });
 
+  it('is drawn of one function alone where both sides together have it, and else of everything', () => {
+    const draw = (name: string) => {
+      const focus = { name, file: 'app.py', firstLine: 0 };
+      const outcome = compare({ comparedWith: OTHER_TRACE, hasDifferenceTree: true, smallestFrameShare: 0, focus });
+      if (outcome?.kind !== 'ok') throw new Error('nothing is compared');
+      const { tree, focus: focused, functionCount } = outcome.value;
+      return [tree?.children.map((child) => child.name), focused?.name, functionCount];
+    };
+    expect(draw('slow')).toEqual([['slow'], 'slow', 4]);
+    expect(draw('gone')).toEqual([['run', 'work'], undefined, 4]);
+  });
+
   it('is not there before both sides are, nor where nothing is compared', () => {
     expect(compare({ comparedWith: OTHER_TRACE }, new TraceModel())).toBeUndefined();
     expect(compare({ comparedWith: { kind: 'rest' } }, new TraceModel(), new TraceModel())).toBeUndefined();

@@ -6,6 +6,8 @@ import { explainIncomparable } from '#trace/analysis/comparable.ts';
 import { type ComparedSide, computeComparedSide, piecesAround, weightOfSide } from '#trace/analysis/compared-side.ts';
 import { type ComparedFunction, type Comparison, computeComparison, differenceOf } from '#trace/analysis/comparison.ts';
 import { computeDifferenceTree } from '#trace/analysis/difference-tree.ts';
+import { focusComparison } from '#trace/analysis/focused-comparison.ts';
+import type { FunctionIdentity } from '#trace/analysis/function-identity.ts';
 import { threadLabel } from '#trace/analysis/thread-label.ts';
 import { ProfilerError } from '#trace/contract/errors.ts';
 import { threadIndex, type ThreadIndex } from '#trace/contract/units.ts';
@@ -72,7 +74,7 @@ export class Comparer {
   #compareSides(
     before: ComparedSide,
     after: ComparedSide,
-    { hasDifferenceTree, smallestFrameShare }: AnalysisRequest,
+    { hasDifferenceTree, smallestFrameShare, focus }: AnalysisRequest,
   ): ComparisonAnswer {
     const reason = explainIncomparable(before, after);
     if (reason !== undefined) throw new ProfilerError('not-comparable', reason);
@@ -85,10 +87,24 @@ export class Comparer {
       weightAfter: weightOfSide(after),
       functions: selectChanged(functions),
       functionCount: functions.length,
-      tree: hasDifferenceTree ? computeDifferenceTree(comparison, smallestFrameShare) : undefined,
+      ...(hasDifferenceTree ? drawDifferences(comparison, focus, smallestFrameShare) : NO_DIFFERENCES),
     };
   }
 }
+
+const NO_DIFFERENCES = { tree: undefined, focus: undefined };
+
+const drawDifferences = (
+  comparison: Comparison,
+  focus: FunctionIdentity | undefined,
+  minShare: number,
+): Pick<ComparisonAnswer, 'tree' | 'focus'> => {
+  const focused = focus && focusComparison(comparison, focus);
+  return {
+    tree: computeDifferenceTree(focused ?? comparison, minShare),
+    focus: focused === undefined ? undefined : focus,
+  };
+};
 
 const selectChanged = (functions: readonly ComparedFunction[]): readonly ComparedFunction[] =>
   functions.length <= MAX_COMPARED_FUNCTIONS

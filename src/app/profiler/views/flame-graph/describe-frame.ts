@@ -34,6 +34,10 @@ export interface FrameMeasure {
 export const describeFrame = (node: FlameNode, measure: FrameMeasure, thread?: FlameNode): FrameText =>
   node.changes === undefined ? describeWeight(node, measure, thread) : describeChanges(node, node.changes, measure);
 
+/** As it goes to the clipboard: a line for each of what is known. */
+export const formatFrameText = ({ name, file, total, self, ofThread, exact }: FrameText): string =>
+  [name, file, total, self, ofThread, exact].filter((line) => line !== '').join('\n');
+
 const describeChanges = (
   node: FlameNode,
   { self, total }: NonNullable<FlameNode['changes']>,

@@ -118,6 +118,31 @@ describe('the flame graph', () => {
     expect((await read(1)).filter((line) => line?.includes('of what'))).toEqual([]);
   });
 
+  it('gives the frame under the pointer to the clipboard, else the one that keys go to, and none where the page has neither', async () => {
+    const { fixture, page, point, press } = await show();
+    const copy = async (from: Element) => {
+      const data = { text: '', setData: (_: string, text: string) => void (data.text = text) };
+      from.dispatchEvent(Object.assign(new Event('copy', { bubbles: true }), { clipboardData: data }));
+      await fixture.whenStable();
+      return data.text;
+    };
+    document.body.append(page);
+    const tree = page.querySelector('[role=tree]')!;
+    const told = () => page.querySelector('[data-copied]')!.textContent;
+    await press('ArrowDown', 'ArrowDown');
+    expect(await copy(document.body)).toBe('');
+    expect(await copy(tree)).toBe(
+      'run\n/srv/run.py:1\n100 % of the CPU time, 100 µs\n0 % itself, 0 s\n100 % of what main spent\ntotal 0.000100 s, itself 0.000000 s',
+    );
+    expect(told()).toBe('Copied');
+    point('mousemove', 700, 3);
+    await fixture.whenStable();
+    expect(told()).toBe('');
+    expect(await copy(document.body)).toMatch(/^poll\n/);
+    expect(await copy(page.querySelector('input')!)).toBe('');
+    page.remove();
+  });
+
   it('marks what a search finds, dims the rest and says how much it is', async () => {
     const { page } = await show('SPLIT');
     expect([...page.querySelectorAll('g.bbp-match')].map((element) => element.getAttribute('name'))).toEqual(['split']);

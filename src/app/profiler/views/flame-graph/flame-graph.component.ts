@@ -8,6 +8,7 @@ import {
   type ElementRef,
   inject,
   input,
+  linkedSignal,
   output,
   signal,
   untracked,
@@ -17,9 +18,12 @@ import type { FlameNode } from '#trace/analysis/flame-tree.ts';
 import type { FunctionIdentity } from '#trace/analysis/function-identity.ts';
 import type { TreeDirection } from '#trace/analysis/view-paths.ts';
 import type { ThreadIndex } from '#trace/contract/units.ts';
+import { copyText } from '../../shared/copy-text.ts';
+import { hasSelectedText } from '../../shared/has-selected-text.ts';
+import { isTyping } from '../../shared/is-typing.ts';
 import { observeWidth } from '../../shared/observe-width.ts';
 import { formatShortFile } from '../../shared/package-group.ts';
-import { describeFrame, type FrameMeasure, type FrameText } from './describe-frame.ts';
+import { describeFrame, formatFrameText, type FrameMeasure, type FrameText } from './describe-frame.ts';
 import { DIRECTION_WORDS } from './direction-words.ts';
 import {
   describePath,
@@ -43,7 +47,7 @@ const TOOLTIP_OFFSET_PIXELS = 12;
 const TOOLTIP_WIDTH_PIXELS = 360;
 
 /**
- * Where the weight of the selection went. A click selects a function, a double click or Enter looks at it alone, arrow keys walk. What draws
+ * Where the weight of the selection went. A click selects a function, a double click or Enter looks at it alone, arrow keys walk, Ctrl+C copies. What draws
  * is behind FlamePainter; the pointer, the keys and the tree told to assistive technology (one focusable tree, aria-activedescendant) are here.
  */
 @Component({
@@ -52,6 +56,7 @@ const TOOLTIP_WIDTH_PIXELS = 360;
   changeDetection: ChangeDetectionStrategy.OnPush,
   templateUrl: './flame-graph.component.html',
   styleUrl: './flame-graph.component.css',
+  host: { '(document:copy)': 'copyByKey($event)' },
 })
 export class FlameGraphComponent {
   readonly root = input<FlameNode | undefined>();
@@ -65,8 +70,6 @@ export class FlameGraphComponent {
   readonly totalWeight = input(0);
   /** Whether each picture is soon followed by another: while a range is dragged, and live. */
   readonly isMoving = input(false);
-  /** Whether a function can be looked at alone. */
-  readonly canFocus = input(true);
 
   readonly functionSelect = output<FunctionIdentity>();
   /** Absent: everything again. */
@@ -107,6 +110,11 @@ export class FlameGraphComponent {
   });
   protected readonly hoveredText = computed(() => this.describe(this.hovered()?.box));
   protected readonly detail = computed(() => this.describe(this.hovered()?.box ?? this.active()));
+  /** What became of the last copy, as long as the same function is told. */
+  protected readonly copied = linkedSignal({
+    source: () => `${this.detail()?.name ?? ''} ${this.detail()?.file ?? ''}`,
+    computation: () => '',
+  });
   protected readonly tooltipPosition = computed(() => {
     const hovered = this.hovered();
     if (hovered === undefined) return { left: 0, top: 0 };
@@ -174,6 +182,22 @@ export class FlameGraphComponent {
     event.preventDefault();
   }
 
+  protected async copy(text: FrameText): Promise<void> {
+    this.tellCopied(await copyText(formatFrameText(text)));
+  }
+
+  /** Of the frame under the pointer, else of the one that keys go to; unless the user has marked text, or types some. */
+  protected copyByKey(event: ClipboardEvent): void {
+    const frames = this.frames().nativeElement;
+    const hasKeys = event.composedPath().includes(frames);
+    const text = this.hoveredText() ?? (hasKeys ? this.detail() : undefined);
+    if (text === undefined || event.clipboardData === null || event.defaultPrevented) return;
+    if (isTyping(event) || hasSelectedText(frames)) return;
+    event.clipboardData.setData('text/plain', formatFrameText(text));
+    event.preventDefault();
+    this.tellCopied(true);
+  }
+
   /** The first key or tab into the graph starts at the root. */
   protected enter(): void {
     const root = this.layout()?.boxes[0];
@@ -227,11 +251,14 @@ export class FlameGraphComponent {
   }
 
   private focusOn(box: FlameBox): void {
-    if (!this.canFocus()) return this.choose(box);
     const { node } = box;
     if (node.kind === 'function') this.functionFocus.emit(node.identity);
     else if (node.kind === 'thread') this.threadFocus.emit(node.thread);
     else if (node.kind === 'root') this.functionFocus.emit(undefined);
+  }
+
+  private tellCopied(isCopied: boolean): void {
+    this.copied.set(isCopied ? 'Copied' : 'The browser does not let this page copy');
   }
 
   private describe(box: FlameBox | undefined): FrameText | undefined {

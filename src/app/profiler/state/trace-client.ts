@@ -1,6 +1,7 @@
 import { BehaviorSubject, Subject, type Observable } from 'rxjs';
 import type { ServerStatus } from '#trace/contract/api.ts';
 import type { AnalysisAnswer, AnalysisRequest } from '../shared/analysis-messages.ts';
+import { AnswerUnpacker } from '../worker/answer-packing.ts';
 import { type MessageEnd, RpcCaller } from '../worker/rpc.ts';
 import type { FileConversion } from '../worker/convert-file.ts';
 import type { TraceCalls, TraceNotice } from '../worker/trace-calls.ts';
@@ -17,6 +18,7 @@ export class TraceClient {
     open: new BehaviorSubject(NO_TRACE),
     before: new BehaviorSubject(NO_TRACE),
   };
+  readonly #unpacker = new AnswerUnpacker();
   readonly #status$ = new Subject<ServerStatus>();
 
   readonly state$: Observable<TraceState> = this.#states.open.asObservable();
@@ -56,8 +58,8 @@ export class TraceClient {
     return this.#caller.call('close', { side });
   }
 
-  analyse(request: AnalysisRequest): Promise<AnalysisAnswer> {
-    return this.#caller.call('analyse', request);
+  async analyse(request: AnalysisRequest): Promise<AnalysisAnswer> {
+    return this.#unpacker.unpack(await this.#caller.call('analyse', request));
   }
 
   convertFile(request: FileConversion): Promise<Blob> {

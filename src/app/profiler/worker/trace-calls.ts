@@ -1,6 +1,7 @@
 /** What the page may ask of the worker, and what the worker tells unasked. */
 import type { ServerStatus } from '#trace/contract/api.ts';
-import type { AnalysisAnswer, AnalysisRequest } from '../shared/analysis-messages.ts';
+import type { AnalysisRequest } from '../shared/analysis-messages.ts';
+import type { PackedAnswer } from './answer-packing.ts';
 import type { FileConversion } from './convert-file.ts';
 import type { OpenRecording } from './trace-session.ts';
 import type { TraceSide, TraceState } from '../shared/trace-state.ts';
@@ -15,7 +16,7 @@ export interface TraceCalls {
   readonly stopReading: { readonly input: OfSide; readonly output: void };
   readonly close: { readonly input: OfSide; readonly output: void };
   readonly convertFile: { readonly input: FileConversion; readonly output: Blob };
-  readonly analyse: { readonly input: AnalysisRequest; readonly output: AnalysisAnswer };
+  readonly analyse: { readonly input: AnalysisRequest; readonly output: PackedAnswer };
 }
 
 export type TraceNotice =

@@ -2,6 +2,7 @@
 import { describeFailure } from '../shared/describe-failure.ts';
 import type { TraceSide } from '../shared/trace-state.ts';
 import { Analyst } from './analyst.ts';
+import { AnswerPacker } from './answer-packing.ts';
 import { convertFile } from './convert-file.ts';
 import { makeExportHost } from './export-host.ts';
 import { type MessageEnd, RpcResponder } from './rpc.ts';
@@ -34,6 +35,7 @@ const sessions: Readonly<Record<TraceSide, TraceSession>> = {
 };
 
 const analyst = new Analyst();
+const packer = new AnswerPacker();
 /** The build puts it beside this script. */
 const exportHost = makeExportHost(new URL('report.html', self.location.href).href, (url) => fetch(url));
 
@@ -43,5 +45,5 @@ responder.serve({
   stopReading: ({ side }) => sessions[side].stopReading(),
   close: ({ side }) => sessions[side].close(),
   convertFile: (request) => convertFile(request, exportHost),
-  analyse: (request) => analyst.analyse(sessions.open.model, request, sessions.before.model),
+  analyse: (request) => packer.pack(analyst.analyse(sessions.open.model, request, sessions.before.model)),
 });

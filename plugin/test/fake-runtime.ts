@@ -38,6 +38,11 @@ export class FakeMemory implements ProcessMemory {
     this.#pages.delete(Math.floor(address / PAGE_BYTES));
   }
 
+  /** Maps a page that was freed again, zeroed. */
+  restore(address: RemoteAddress): void {
+    this.#pages.set(Math.floor(address / PAGE_BYTES), Buffer.alloc(PAGE_BYTES));
+  }
+
   write(address: number, bytes: Buffer): void {
     for (let index = 0; index < bytes.length; index++) {
       const page = this.#pages.get(Math.floor((address + index) / PAGE_BYTES));

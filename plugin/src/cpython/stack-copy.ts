@@ -88,13 +88,23 @@ export class StackCopy implements ChainCopies {
    */
   take(pythonId: number, forecast: StackForecast, copied: number): CopyOutcome {
     const ranges = this.#ranges;
-    const { position } = this;
+    let outcome: CopyOutcome = 'moved';
     // The first range may be a chunk that is gone, and what a frame outside lay in as well.
-    if (copied < ranges.batch.count) {
-      forecast.outsideCount = 0;
-      return 'moved';
+    if (!ranges.select(0, copied)) forecast.outsideCount = 0;
+    // The one with the most chunks first: it is the rarest to be whole.
+    for (let moment = ranges.momentCount - 1; moment >= 0; moment--) {
+      if (!ranges.select(moment, copied)) continue;
+      const found = this.#look(pythonId, forecast);
+      if (found !== 'moved') outcome = found;
+      if (found !== 'moved' && found !== 'changed') break;
     }
+    return outcome;
+  }
 
+  /** Looks at the copies around one moment. */
+  #look(pythonId: number, forecast: StackForecast): CopyOutcome {
+    const ranges = this.#ranges;
+    const { position } = this;
     const { words, stateAt, stateAfterAt } = ranges;
     if (position.pythonId(words, stateAt) !== pythonId) return 'other-thread';
     const current = position.current(words, stateAt);
@@ -102,8 +112,8 @@ export class StackCopy implements ChainCopies {
     this.currentFrame = position.currentFrameInCFrame === undefined ? current : this.#inCFrame(forecast, current);
     if (this.currentFrame === BAD_ADDRESS) return 'moved';
     if (this.currentFrame === NULL_ADDRESS || this.currentFrame === this.baseFrame) return 'idle';
-    if (!this.#isWhereExpected(forecast, stateAt)) return 'moved';
-    forecast.adjust(this.#chunkTop);
+    if (!this.#isWhereExpected(stateAt)) return 'moved';
+    forecast.adjust(position.chunk(words, stateAt), this.#chunkTop);
     // Of a deep stack only the top is compared: what lies below it stayed only if the thread did not return that far.
     this.#isStillDeep =
       position.chunk(words, stateAfterAt) === position.chunk(words, stateAt) &&
@@ -124,7 +134,7 @@ export class StackCopy implements ChainCopies {
 
   /** Word position of a frame's copy; -1 if the frame is not in this chunk. */
   findInChunk(address: RemoteAddress, chunk: number): number {
-    const offset = address - (this.#ranges.chunkAddresses[chunk] ?? 0);
+    const offset = address - this.#ranges.chunkAddress(chunk);
     const isInside = offset >= STACK_CHUNK.data && offset + this.#frame.size <= (this.#chunkUsed[chunk] ?? 0);
     return isInside ? this.#ranges.chunkAt(chunk) + offset / 4 : -1;
   }
@@ -178,7 +188,7 @@ export class StackCopy implements ChainCopies {
   }
 
   chunkAddress(chunk: number): RemoteAddress {
-    return (this.#ranges.chunkAddresses[chunk] ?? 0) as RemoteAddress;
+    return this.#ranges.chunkAddress(chunk) as RemoteAddress;
   }
 
   chunkAt(chunk: number): number {
@@ -221,7 +231,7 @@ export class StackCopy implements ChainCopies {
   rootFrameAddress(): RemoteAddress {
     const root = this.chunkCount - 1;
     if (root < 0) return NULL_ADDRESS;
-    const first = (this.#ranges.chunkAddresses[root] ?? 0) + FIRST_FRAME_IN_ROOT_CHUNK;
+    const first = this.#ranges.chunkAddress(root) + FIRST_FRAME_IN_ROOT_CHUNK;
     return (root > 0 || this.#chunkTop > first ? first : NULL_ADDRESS) as RemoteAddress;
   }
 
@@ -238,7 +248,7 @@ export class StackCopy implements ChainCopies {
   #exchangeCompared(): boolean {
     const ranges = this.#ranges;
     const { words, comparedBeforeAt } = ranges;
-    const start = ranges.comparedStart - (ranges.chunkAddresses[0] ?? 0);
+    const start = ranges.comparedStart - ranges.chunkAddress(0);
     const isAll = this.chunkCount === 1 && start === STACK_CHUNK.data;
     if (ranges.comparedEnd === 0 || !(isAll || this.#frame.isClearedWhenPopped)) return false;
     const at = ranges.chunkAt(0) + start / 4;
@@ -251,20 +261,21 @@ export class StackCopy implements ChainCopies {
   }
 
   /** Whether the chunks are those that were expected, and no longer. */
-  #isWhereExpected({ chunks }: StackForecast, stateAt: number): boolean {
+  #isWhereExpected(stateAt: number): boolean {
     const { position, words } = this;
+    const ranges = this.#ranges;
     const top = position.chunkTop(words, stateAt);
     let expected = position.chunk(words, stateAt);
     this.#chunkTop = top;
-    for (let index = 0; index < chunks.length; index++) {
-      const chunk = chunks[index];
-      if (chunk === undefined || chunk.address !== expected) return false;
-      const at = this.#ranges.chunkAt(index);
-      const used =
-        index === 0 ? top - chunk.address : STACK_CHUNK.data + (words[at + STACK_CHUNK.usedWords / 4] ?? 0) * 8;
-      if (used < STACK_CHUNK.data || used > chunk.length || used % 8 !== 0) return false;
+    for (let index = 0; index < ranges.chunkCount; index++) {
+      const address = ranges.chunkAddress(index);
+      if (address !== expected) return false;
+      const length = ranges.chunkLength(index);
+      const at = ranges.chunkAt(index);
+      const used = index === 0 ? top - address : STACK_CHUNK.data + (words[at + STACK_CHUNK.usedWords / 4] ?? 0) * 8;
+      if (used < STACK_CHUNK.data || used > length || used % 8 !== 0) return false;
       // The top was read a moment before the current frame, which may already lie above it.
-      this.#chunkUsed[index] = index === 0 ? chunk.length : used;
+      this.#chunkUsed[index] = index === 0 ? length : used;
       expected = addressInWords(words, at + STACK_CHUNK.previous / 4);
     }
     return expected === NULL_ADDRESS;

@@ -2,9 +2,10 @@ import { describe, expect, it } from 'vitest';
 import { FakeMemory } from '../../test/fake-runtime.ts';
 import type { RemoteAddress } from '../memory/remote-address.ts';
 import { remoteAddress } from '../memory/remote-address.ts';
+import { MAX_OTHER_LISTS } from './chunk-lists.ts';
 import { CPYTHON_3_12 } from './layouts/cpython-3.12.ts';
 import { STACK_CHUNK } from './layouts/struct-layout.ts';
-import { MAX_OTHER_LISTS, StackForecast } from './stack-forecast.ts';
+import { StackForecast } from './stack-forecast.ts';
 import { ThreadPosition } from './thread-position.ts';
 
 const CHUNK_BYTES = 16 * 1024;
@@ -38,8 +39,8 @@ describe('StackForecast', () => {
     learnIn(chunk, 8000);
     learnIn(chunk, 800);
     const lengths = Array.from({ length: 500 }, () => {
-      forecast.adjust(remoteAddress(chunk + 800));
-      return forecast.chunks[0]?.length ?? 0;
+      forecast.adjust(chunk, remoteAddress(chunk + 800));
+      return forecast.lists[0]?.[0]?.length ?? 0;
     });
     expect(lengths[0]).toBeGreaterThan(8000);
     expect(lengths.at(-1)).toBeLessThan(3000);

@@ -2,8 +2,10 @@ import type { ProcessMemory } from '../memory/process-memory.ts';
 import { MAX_RANGES } from '../memory/range-batch.ts';
 import type { RemoteAddress } from '../memory/remote-address.ts';
 import { NULL_ADDRESS, isMappable, parseAddress, parseUint64 } from '../memory/remote-address.ts';
-import { STACK_CHUNK } from './layouts/struct-layout.ts';
 import { ChainMemory } from './chain-memory.ts';
+import type { ChunkForecast, ChunkList } from './chunk-lists.ts';
+import { ChunkLists } from './chunk-lists.ts';
+import { STACK_CHUNK } from './layouts/struct-layout.ts';
 import type { ThreadPosition } from './thread-position.ts';
 
 /** Chunks are 16 KiB or more, about 150 frames: these hold the deepest stack we walk. */
@@ -12,8 +14,6 @@ export const MAX_STACK_CHUNKS = 256;
 export const MAX_STACK_CHUNK_BYTES = 4 * 1024 * 1024;
 /** All chunks of one stack: what is copied per sample has to have an end. */
 export const MAX_DATA_STACK_BYTES = 8 * 1024 * 1024;
-/** Lists of chunks remembered beside the one that is expected. */
-export const MAX_OTHER_LISTS = 3;
 /** C frames remembered; each costs half a microsecond in every sample. */
 export const MAX_C_FRAMES = 8;
 /** Ranges of one copy beside these: thread state and compared part, before and after. */
@@ -29,14 +29,6 @@ const SLACK_BYTES = 1024;
 /** Share by which the expected length shrinks per sample, so that a stack that comes and goes is not looked at anew each time. */
 const SHRINK_SHARE = 1 / 64;
 
-export interface ChunkForecast {
-  readonly address: RemoteAddress;
-  /** Size of the whole chunk. */
-  readonly size: number;
-  /** How much of it to copy. */
-  length: number;
-}
-
 export type LearnOutcome = 'learned' | 'torn' | 'unreadable';
 
 /**
@@ -49,12 +41,9 @@ export class StackForecast {
    * versions without them.
    */
   readonly cFrames: RemoteAddress[] = [];
-  /** The current chunk first, the root last. */
-  chunks: ChunkForecast[] = [];
+  readonly #lists = new ChunkLists();
   /** First unused byte of the current chunk in the sample before. */
   chunkTop: RemoteAddress = NULL_ADDRESS;
-  /** The lists of chunks before this one by their current chunk, newest last: a stack that grows and shrinks across the ends of chunks has a few by turns. */
-  readonly #otherLists = new Map<RemoteAddress, ChunkForecast[]>();
   /** Frames outside the data stack that the stack before had, leaf first. */
   outside = new Float64Array(16);
   outsideCount = 0;
@@ -69,9 +58,19 @@ export class StackForecast {
     this.#state = Buffer.from(new ArrayBuffer(position.length));
   }
 
+  /** The lists of chunks that are expected, shortest first; each is the beginning, from the root, of the next one. */
+  get lists(): readonly ChunkList[] {
+    const { possible, expected } = this.#lists;
+    return this.#countRanges(possible) <= MAX_RANGES ? possible : [expected];
+  }
+
   /** Ranges of one copy. */
   get rangeCount(): number {
-    return this.chunks.length + this.outsideCount + this.cFrames.length + OTHER_RANGES;
+    return this.#countRanges(this.lists);
+  }
+
+  #countRanges(lists: readonly ChunkList[]): number {
+    return (lists.at(-1)?.length ?? 0) + lists.length * (this.outsideCount + this.cFrames.length + OTHER_RANGES);
   }
 
   addOutside(address: RemoteAddress): void {
@@ -83,9 +82,10 @@ export class StackForecast {
     this.outside[this.outsideCount++] = address;
   }
 
-  /** Keeps what is expected of the current chunk in step with what was used of it. */
-  adjust(chunkTop: RemoteAddress): void {
-    const chunk = this.chunks[0];
+  /** Keeps what is expected in step with the current chunk of a stack that was found, and with what was used of it. */
+  adjust(current: RemoteAddress, chunkTop: RemoteAddress): void {
+    this.#lists.confirm(current);
+    const [chunk] = this.#lists.expected;
     if (chunk === undefined) return;
     this.chunkTop = chunkTop;
     const used = chunkTop - chunk.address;
@@ -102,49 +102,29 @@ export class StackForecast {
     if (position.currentFrameInCFrame !== undefined) this.#addCFrame(position.current(words, 0));
     let chunk = position.chunk(words, 0);
     this.chunkTop = position.chunkTop(words, 0);
-    if (this.#expectOtherChunks(chunk)) return 'learned';
-    // What was expected of this very chunk has proved wrong: it is not worth remembering.
-    const isSameChunk = this.chunks[0]?.address === chunk;
-    const lengthBefore = isSameChunk ? (this.chunks[0]?.length ?? 0) : 0;
-    if (!isSameChunk) this.#remember(this.chunks);
-    this.chunks = [];
+    if (this.#lists.expectKnown(chunk)) return 'learned';
+    const [before] = this.#lists.expected;
+    const lengthBefore = before?.address === chunk ? before.length : 0;
+    const chunks: ChunkForecast[] = [];
     let used = this.chunkTop - chunk;
     for (let total = 0; chunk !== NULL_ADDRESS;) {
       const header = this.#header;
-      if (this.chunks.length === MAX_STACK_CHUNKS) return 'unreadable';
-      if (this.chunks.some(({ address }) => address === chunk) || !isMappable(chunk)) return 'torn';
+      if (chunks.length === MAX_STACK_CHUNKS) return 'unreadable';
+      if (chunks.some(({ address }) => address === chunk) || !isMappable(chunk)) return 'torn';
       if (memory.read(chunk, header.length, header, 0) !== header.length) return 'unreadable';
       const size = parseUint64(header, STACK_CHUNK.size);
-      if (this.chunks.length > 0) used = STACK_CHUNK.data + parseUint64(header, STACK_CHUNK.usedWords) * 8;
+      if (chunks.length > 0) used = STACK_CHUNK.data + parseUint64(header, STACK_CHUNK.usedWords) * 8;
       if (size > MAX_STACK_CHUNK_BYTES) return 'unreadable';
       if (used < STACK_CHUNK.data || used > size || used % 8 !== 0 || size % 8 !== 0) return 'torn';
       total += size;
       if (total > MAX_DATA_STACK_BYTES) return 'unreadable';
       // What was used of the current chunk a moment ago may be in use again: a stack that runs up and down is never where it was last seen.
-      const length = this.chunks.length === 0 ? Math.max(used + SLACK_BYTES, lengthBefore) : used;
-      this.chunks.push({ address: chunk, size, length: Math.min(size, length) });
+      const length = chunks.length === 0 ? Math.max(used + SLACK_BYTES, lengthBefore) : used;
+      chunks.push({ address: chunk, size, length: Math.min(size, length) });
       chunk = parseAddress(header, STACK_CHUNK.previous);
     }
+    this.#lists.expectNew(chunks);
     return 'learned';
-  }
-
-  /** Expects again the list of chunks that ended with this current one; false if it was not expected lately, or is now. */
-  #expectOtherChunks(current: RemoteAddress): boolean {
-    const list = this.#otherLists.get(current);
-    if (list === undefined) return false;
-    this.#otherLists.delete(current);
-    this.#remember(this.chunks);
-    this.chunks = list;
-    return true;
-  }
-
-  #remember(list: ChunkForecast[]): void {
-    const current = list[0]?.address;
-    if (current === undefined) return;
-    this.#otherLists.delete(current);
-    this.#otherLists.set(current, list);
-    const [oldest] = this.#otherLists.keys();
-    if (this.#otherLists.size > MAX_OTHER_LISTS && oldest !== undefined) this.#otherLists.delete(oldest);
   }
 
   #addCFrame(address: RemoteAddress): void {

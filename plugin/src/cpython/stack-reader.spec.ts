@@ -18,7 +18,7 @@ import {
   MAX_STACK_CHUNKS,
   MAX_STACK_CHUNK_BYTES,
 } from './stack-forecast.ts';
-import { MAX_LOOKS, MAX_RETRIES } from './stack-reader.ts';
+import { MAX_RETRIES } from './stack-reader.ts';
 
 /** As in 3.14: tagged code pointers that are cleared before a frame is popped, and no C frame. */
 const TAGGED: DataStackLayout = {
@@ -125,21 +125,6 @@ describe('reading a stack', () => {
     expect(namesOf(read(fake.open()).stack)).toEqual(['<module>', 'outer', 'inner']);
     fake.memory.writeWord(frame(-2) + TAGGED.frame.executable, 0);
     expect(read(fake.open()).outcome).toBe('torn');
-  });
-
-  it('reads a stack that spans several chunks', () => {
-    const { fake, thread, frame } = setup();
-    const { memory, layout } = fake;
-    const upper = memory.allocate(16 * 1024);
-    const top = remoteAddress(upper + STACK_CHUNK.data);
-    memory.writeWord(thread.chunk + STACK_CHUNK.usedWords, 60);
-    memory.writeWord(upper + STACK_CHUNK.previous, thread.chunk);
-    memory.writeWord(upper + STACK_CHUNK.size, 16 * 1024);
-    fake.setFrame(top, { previous: frame(-1), code: fake.addCode({ name: 'above' }), owner: 0 });
-    memory.writeWord(thread.state + layout.thread.chunk, upper);
-    memory.writeWord(thread.state + layout.thread.chunkTop, top + 88);
-    fake.setCurrentFrame(thread.state, top);
-    expect(namesOf(read(fake.open()).stack)).toEqual([...NAMES, 'above']);
   });
 
   it('counts its tries and gives up a stack that never holds still', () => {
@@ -259,31 +244,6 @@ describe('memory that lies', () => {
     expect(read(reader).outcome).toBe('read');
     expect(Math.max(...windows)).toBeLessThanOrEqual(MAX_WINDOW_BYTES);
     expect(windows.length).toBeLessThan(COUNT / 10);
-  });
-
-  it('looks for a stack that is never where it was a limited number of times', () => {
-    const { fake, thread } = setup();
-    const { memory, layout } = fake;
-    const CHUNK_BYTES = 4096;
-    const chunks = Array.from({ length: 100 }, () => memory.allocate(CHUNK_BYTES));
-    for (const chunk of chunks) memory.writeWord(chunk + STACK_CHUNK.size, CHUNK_BYTES);
-    const reader = fake.open();
-    const chunkField = thread.state + layout.thread.chunk;
-    const copy = memory.read.bind(memory);
-    let looks = 0;
-    memory.read = (address, length, into, offset) => {
-      const count = copy(address, length, into, offset);
-      if (address <= chunkField && chunkField < address + length) {
-        const chunk = chunks[looks++ % chunks.length] ?? 0;
-        memory.writeWord(chunkField, chunk);
-        memory.writeWord(thread.state + layout.thread.chunkTop, chunk + FIRST_FRAME_IN_ROOT_CHUNK);
-      }
-      return count;
-    };
-    expect(read(reader).outcome).toBe('torn');
-    expect(reader.retries).toBe(MAX_RETRIES);
-    // Each attempt reads the thread state twice and, where the stack has moved, once more to learn where it is now.
-    expect(looks).toBeLessThanOrEqual(3 * (MAX_RETRIES + 1 + MAX_LOOKS) + 2);
   });
 
   it('in a frame of the data stack that lies in none of its chunks is torn', () => {

@@ -20,7 +20,7 @@ import { MAX_THREADS } from './thread-list.ts';
 export const MAX_RETRIES = 11;
 /**
  * Looks for a stack that is not where it was that count for no try: growth and a new chunk are no sign of haste. A target that only goes up and down 500 frames takes and returns
- * two chunks 40,000 times a second; that is where two of three looks fail, of some 10 µs each.
+ * two chunks 40,000 times a second; lists of chunks that came back are looked for at once, new ones one after the other.
  */
 export const MAX_LOOKS = 24;
 

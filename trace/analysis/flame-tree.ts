@@ -104,16 +104,17 @@ export const skipDescendants = (
   return next;
 };
 
+/** Field by field, as it is done for each frame of each picture of a drag: the page's build turns a spread into slow calls. */
 const buildNode = (model: TraceModel, tree: CallTree, node: number): FlameNode => {
-  const weights = { value: tree.total[node]!, self: tree.self[node]!, children: [] };
+  const [value, self] = [tree.total[node]!, tree.self[node]!];
   if (tree.functions[node] !== NONE) {
     const index = functionIndex(tree.functions[node]!);
     const identity = identifyFunction(model, index);
-    return { kind: 'function', name: identity.name, ...weights, functionIndex: index, identity };
+    return { kind: 'function', name: identity.name, value, self, children: [], functionIndex: index, identity };
   }
   if (tree.threads[node] !== NONE) {
     const thread = threadIndex(tree.threads[node]!);
-    return { kind: 'thread', name: threadLabel(model, thread), ...weights, thread };
+    return { kind: 'thread', name: threadLabel(model, thread), value, self, children: [], thread };
   }
-  return { kind: 'root', name: FLAME_ROOT_NAME, ...weights };
+  return { kind: 'root', name: FLAME_ROOT_NAME, value, self, children: [] };
 };

@@ -166,6 +166,48 @@ test('folding takes the plumbing out of every view and leaves all totals; the me
   await expect(profiler.functions.getByRole('button', { name: 'Deferred.callback' })).toHaveCount(0);
 });
 
+test('chains are folded into one frame that tells what is in it, by both renderers; a link keeps it', async ({
+  page,
+  profiler,
+}) => {
+  const fold = page.getByRole('checkbox', { name: 'Fold chains' });
+  await profiler.clickFrame('parse');
+  await fold.focus();
+  await page.keyboard.press('Space');
+  await profiler.waitUntilIdle();
+  const chain = 'Deferred._runCallbacks › … › split (3 frames)';
+  const names = ['all', 'main', 'serve', 'Deferred.callback', chain, 'load', 'split'];
+  const pool = ['pool', 'Thread._bootstrap › … › query (3 frames)'];
+  expect(await profiler.readFrameNames()).toEqual([...names, ...pool]);
+  expect(await profiler.totalWeight()).toBe(TOTAL_US);
+  // The frame that keys go to is in it, and so is the function that is selected.
+  await expect(profiler.activeFrame).toHaveAccessibleName(
+    /^3 frames as one, Deferred\._runCallbacks to split, 20 % of the thread time, 400 ms, 20 % itself/,
+  );
+  await expect(profiler.flameGraph.locator('g.bbp-same-function')).toHaveAttribute('name', chain);
+  await page.getByRole('searchbox', { name: 'Search functions and files' }).fill('parse');
+  await expect(page.getByText('1 frame, 20 % of what is shown')).toBeVisible();
+  await profiler.hoverFrame(chain);
+  await expect(page.locator('.tooltip .file')).toHaveText([/^Deferred\._runCallbacks \(/, /^parse \(/, /^split \(/]);
+  await expect(page).toHaveURL(/chains=folded/);
+
+  const letGo = await profiler.holdBrush(0.05, 0.3);
+  await expect(profiler.flameGraph.locator('canvas').first()).toBeAttached();
+  expect(await profiler.readFrameNames()).toContain('serve › … › split (5 frames)');
+  await letGo();
+  const drawn = profiler.flameGraph.locator('g.frame[name="serve › … › split (5 frames)"]');
+  await expect(drawn).toHaveCount(1);
+
+  await profiler.clickFrame('serve › … › split (5 frames)');
+  await expect(page.getByRole('heading', { name: 'split' })).toBeVisible();
+  await page.reload();
+  await expect(fold).toBeChecked();
+  await expect(drawn).toHaveCount(1);
+  await fold.click();
+  await profiler.waitUntilIdle();
+  expect(await profiler.readFrameNames()).toContain('parse');
+});
+
 test('the table tells what each package takes, and lists the functions of one; a link and Esc know it', async ({
   page,
   profiler,

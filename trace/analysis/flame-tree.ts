@@ -6,28 +6,51 @@ import { identifyFunction, type FunctionIdentity } from './function-identity.ts'
 import type { PrunedTree } from './pruned-nodes.ts';
 import { threadLabel } from './thread-label.ts';
 
-interface FlameNodeBase {
+interface FlameNodeBase<Child> {
   readonly name: string;
   /** Weight with everything below, microseconds. */
   readonly value: number;
   /** Weight of its own, microseconds. */
   readonly self: number;
-  readonly children: FlameNode[];
+  readonly children: Child[];
   /** In the tree of a comparison, what it takes on both sides. */
   readonly changes?: { readonly self: Change; readonly total: Change };
 }
 
-export type FlameNode =
-  | (FlameNodeBase & { readonly kind: 'root' })
-  | (FlameNodeBase & { readonly kind: 'thread'; readonly thread: ThreadIndex })
-  | (FlameNodeBase & {
-      readonly kind: 'function';
-      /** Of the trace; in the tree of a comparison, of the compared functions. */
-      readonly functionIndex: FunctionIndex;
-      readonly identity: FunctionIdentity;
-    })
-  /** Stands for siblings too small to be drawn one by one, or for what lies below the deepest level drawn. */
-  | (FlameNodeBase & { readonly kind: 'smaller'; readonly mergedCount: number });
+interface RootNode<Child> extends FlameNodeBase<Child> {
+  readonly kind: 'root';
+}
+
+interface ThreadNode<Child> extends FlameNodeBase<Child> {
+  readonly kind: 'thread';
+  readonly thread: ThreadIndex;
+}
+
+interface FunctionNode<Child> extends FlameNodeBase<Child> {
+  readonly kind: 'function';
+  /** Of the trace; in the tree of a comparison, of the compared functions. */
+  readonly functionIndex: FunctionIndex;
+  readonly identity: FunctionIdentity;
+}
+
+/** Stands for siblings too small to be drawn one by one, or for what lies below the deepest level drawn. */
+interface SmallerNode<Child> extends FlameNodeBase<Child> {
+  readonly kind: 'smaller';
+  readonly mergedCount: number;
+}
+
+/** Two or more frames as one, from the one next to the root on. */
+interface ChainNode<Child> extends FlameNodeBase<Child> {
+  readonly kind: 'chain';
+  readonly links: readonly ChainLink[];
+}
+
+export type FlameNode = RootNode<FlameNode> | ThreadNode<FlameNode> | FunctionNode<FlameNode> | SmallerNode<FlameNode>;
+/** A frame of a chain, as it is where it stands alone, with all below it. */
+export type ChainLink = FunctionNode<FlameNode>;
+/** As it is drawn: also with chains, which `foldChains` makes. */
+export type DrawnNode =
+  RootNode<DrawnNode> | ThreadNode<DrawnNode> | FunctionNode<DrawnNode> | SmallerNode<DrawnNode> | ChainNode<DrawnNode>;
 
 export interface FlameTreeOptions {
   /** Nodes with a smaller share of the root's weight are merged, per parent, into one. */

@@ -110,6 +110,11 @@ export class ProfilerPageComponent {
   /** Whether what is shown is soon followed by something else. */
   protected readonly isMoving = computed(() => this.isLive() || this.screen().isGesturing);
   protected readonly weightName = computed(() => WEIGHT_WORDS[this.weight()].name);
+  /** Whether any flame graph is on the screen. */
+  protected readonly hasFrames = computed(() => {
+    const { view, comparedWith, differencesAs } = this.choices();
+    return view === 'flame' || (view === 'compare' && comparedWith !== undefined && differencesAs === 'flame');
+  });
   protected readonly startedAt = computed(() => this.summary()?.header.clock.startedAt);
   /** What is shown stays while the next answer is on its way; of another trace nothing stays. */
   protected readonly answer = computed(() => {

@@ -15,6 +15,7 @@ const FULL: Choices = {
   focus: { name: 'run', file: '', firstLine: 0 },
   direction: 'bottom-up',
   mergeThreads: true,
+  foldChains: true,
   folds: ['deferred', 'threads'],
   search: 'db/',
   packageGroup: 'database',

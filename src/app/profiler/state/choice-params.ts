@@ -39,6 +39,7 @@ export const formatChoices = (choices: Choices): ChoiceParams => {
   if (choices.focus !== undefined) params['focus'] = formatFunction(choices.focus);
   if (choices.direction !== NO_CHOICES.direction) params['tree'] = choices.direction;
   if (choices.mergeThreads) params['merge'] = 'threads';
+  if (choices.foldChains) params['chains'] = 'folded';
   if (choices.folds.length > 0) params['fold'] = formatFolds(choices.folds);
   if (choices.search !== '') params['search'] = choices.search;
   if (choices.packageGroup !== undefined) params['package'] = choices.packageGroup;
@@ -62,6 +63,7 @@ export const parseChoices = (params: ParamReader): Choices => {
     focus: parseFunction(read('focus')),
     direction: TREE_DIRECTIONS.find((direction) => direction === read('tree')) ?? NO_CHOICES.direction,
     mergeThreads: read('merge') === 'threads',
+    foldChains: read('chains') === 'folded',
     folds: parseFolds(read('fold')),
     search: read('search') ?? '',
     packageGroup: PACKAGE_GROUPS.find((group) => group === read('package')),

@@ -33,6 +33,8 @@ export interface Choices {
   readonly direction: TreeDirection;
   /** Whether the flame graph has no level of threads. */
   readonly mergeThreads: boolean;
+  /** Whether frames of the flame graph that only lead to the next one are drawn as one with it. */
+  readonly foldChains: boolean;
   /** Rules that hide frames of frameworks, in the order of all rules. */
   readonly folds: readonly FoldRuleId[];
   readonly search: string;
@@ -55,6 +57,7 @@ export const NO_CHOICES: Choices = {
   focus: undefined,
   direction: 'top-down',
   mergeThreads: false,
+  foldChains: false,
   folds: [],
   search: '',
   packageGroup: undefined,

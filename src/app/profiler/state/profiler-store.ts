@@ -76,8 +76,8 @@ export class ProfilerStore {
 
   /** Another trace: choices about the last one make no sense for it, except how things are looked at. */
   selectSource(source: TraceSource | undefined): void {
-    const { weight, view, direction, mergeThreads, folds, stallThreshold, differencesAs } = this.choices;
-    const looks = { weight, view, direction, mergeThreads, folds, stallThreshold, differencesAs };
+    const { weight, view, direction, mergeThreads, foldChains, folds, stallThreshold, differencesAs } = this.choices;
+    const looks = { weight, view, direction, mergeThreads, foldChains, folds, stallThreshold, differencesAs };
     this.restore({ ...NO_CHOICES, ...looks, source });
   }
 
@@ -125,6 +125,10 @@ export class ProfilerStore {
 
   setMergeThreads(mergeThreads: boolean): void {
     this.#change({ mergeThreads });
+  }
+
+  setFoldChains(foldChains: boolean): void {
+    this.#change({ foldChains });
   }
 
   fold(rules: readonly FoldRuleId[]): void {

@@ -1,6 +1,7 @@
 /** A frame in words, as the tooltip, the line above the graph and assistive technology have it. Pure. */
 import { type ChangeKind, differenceOf, kindOfChange } from '#trace/analysis/comparison.ts';
-import type { FlameNode } from '#trace/analysis/flame-tree.ts';
+import type { ChainLink, DrawnNode } from '#trace/analysis/flame-tree.ts';
+import { linksOf } from '#trace/analysis/folded-chains.ts';
 import type { TreeDirection } from '#trace/analysis/view-paths.ts';
 import { microseconds } from '#trace/contract/units.ts';
 import {
@@ -10,11 +11,17 @@ import {
   formatShare,
   formatShareExactly,
 } from '../../shared/format-quantity.ts';
+import { formatShortFile } from '../../shared/package-group.ts';
 import { DIRECTION_WORDS } from './direction-words.ts';
+
+/** More would not fit beside a frame. */
+const MAX_TOLD_LINKS = 16;
 
 export interface FrameText {
   readonly name: string;
   readonly file: string;
+  /** Of a chain the frames in it, with files; those in the middle of a long one left out. */
+  readonly links: readonly string[];
   readonly total: string;
   readonly self: string;
   /** Empty for threads, and where the tree has none. */
@@ -31,20 +38,21 @@ export interface FrameMeasure {
 }
 
 /** `thread` is the one that the frame was called in. */
-export const describeFrame = (node: FlameNode, measure: FrameMeasure, thread?: FlameNode): FrameText =>
+export const describeFrame = (node: DrawnNode, measure: FrameMeasure, thread?: DrawnNode): FrameText =>
   node.changes === undefined ? describeWeight(node, measure, thread) : describeChanges(node, node.changes, measure);
 
 /** As it goes to the clipboard: a line for each of what is known. */
-export const formatFrameText = ({ name, file, total, self, ofThread, exact }: FrameText): string =>
-  [name, file, total, self, ofThread, exact].filter((line) => line !== '').join('\n');
+export const formatFrameText = ({ name, file, links, total, self, ofThread, exact }: FrameText): string =>
+  [name, file, ...links, total, self, ofThread, exact].filter((line) => line !== '').join('\n');
 
 const describeChanges = (
-  node: FlameNode,
-  { self, total }: NonNullable<FlameNode['changes']>,
+  node: DrawnNode,
+  { self, total }: NonNullable<DrawnNode['changes']>,
   { weightName }: FrameMeasure,
 ): FrameText => ({
   name: node.name,
   file: fileOf(node),
+  links: listLinks(node),
   total: `${CHANGE_WORDS[kindOfChange(total)]}, from ${formatShare(total.before)} to ${formatShare(total.after)} of the ${weightName} (${formatPoints(differenceOf(total))} points)`,
   self: `itself from ${formatShare(self.before)} to ${formatShare(self.after)} (${formatPoints(differenceOf(self))} points)`,
   ofThread: '',
@@ -59,23 +67,35 @@ const CHANGE_WORDS: Readonly<Record<ChangeKind, string>> = {
   same: 'the same',
 };
 
-const fileOf = (node: FlameNode): string => {
+const fileOf = (node: DrawnNode): string => {
   if (node.kind !== 'function') return '';
   const { file, firstLine } = node.identity;
   return firstLine > 0 ? `${file}:${firstLine}` : file;
 };
 
+const listLinks = (node: DrawnNode): readonly string[] => {
+  if (node.kind !== 'chain') return [];
+  const { links } = node;
+  if (links.length <= MAX_TOLD_LINKS) return links.map(nameLink);
+  const [first, last] = [links.slice(0, MAX_TOLD_LINKS / 2), links.slice(-MAX_TOLD_LINKS / 2)];
+  return [...first.map(nameLink), `… ${links.length - MAX_TOLD_LINKS} more …`, ...last.map(nameLink)];
+};
+
+const nameLink = ({ name, identity: { file, firstLine } }: ChainLink): string =>
+  `${name} (${formatShortFile(file)}${firstLine > 0 ? `:${firstLine}` : ''})`;
+
 const describeWeight = (
-  node: FlameNode,
+  node: DrawnNode,
   { weightName, whole, direction }: FrameMeasure,
-  thread: FlameNode | undefined,
+  thread: DrawnNode | undefined,
 ): FrameText => {
   const [value, self] = [microseconds(node.value), microseconds(node.self)];
   const of = whole || node.value;
-  const own = node.kind === 'function' ? DIRECTION_WORDS[direction].own : 'itself';
+  const own = linksOf(node).length > 0 ? DIRECTION_WORDS[direction].own : 'itself';
   return {
     name: node.name,
     file: fileOf(node),
+    links: listLinks(node),
     total: `${formatShare(value / of)} of the ${weightName}, ${formatDuration(value)}`,
     self: `${formatShare(self / of)} ${own}, ${formatDuration(self)}`,
     ofThread: thread === undefined ? '' : `${formatShare(value / thread.value)} of what ${thread.name} spent`,

@@ -42,10 +42,10 @@ class WidthTeller {
   }
 }
 
-const show = async (search = '') => {
+const show = async (search = '', change: Readonly<Record<string, unknown>> = {}) => {
   const fixture = TestBed.createComponent(FlameGraphComponent);
   const events: string[] = [];
-  const inputs = { root: ROOT, weightName: 'CPU time', totalWeight: 100, search };
+  const inputs = { root: ROOT, weightName: 'CPU time', totalWeight: 100, search, ...change };
   for (const [name, value] of Object.entries(inputs)) fixture.componentRef.setInput(name, value);
   const component = fixture.componentInstance;
   component.functionSelect.subscribe(({ name }) => events.push(`select ${name}`));
@@ -148,6 +148,25 @@ describe('the flame graph', () => {
     expect([...page.querySelectorAll('g.bbp-match')].map((element) => element.getAttribute('name'))).toEqual(['split']);
     expect(page.querySelectorAll('g.bbp-dimmed')).toHaveLength(4);
     expect(page.querySelector('[role=status]')!.textContent).toBe('1 frame, 60 % of what is shown');
+  });
+
+  it('draws a chain as one frame that tells what is in it, is found by each of its functions, and stands for the last of them', async () => {
+    const links = Array.from({ length: 20 }, (_, index) => `f${index}`);
+    const [chain] = links.reduceRight<FlameNode[]>((below, name) => [frame(name, 100, ...below)], []);
+    const root: FlameNode = { kind: 'root', name: 'all', value: 100, self: 0, children: [chain!] };
+    const { fixture, page, point, press, active, events } = await show('F7', { root, hasFoldedChains: true });
+    expect(page.querySelector('g.bbp-match')!.getAttribute('name')).toBe('f0 › … › f19 (20 frames)');
+    point('mousemove', 200, 1);
+    await fixture.whenStable();
+    const lines = [...page.querySelectorAll('.tooltip .file')].map(({ textContent }) => textContent);
+    expect(lines).toHaveLength(17);
+    expect([lines[0], lines[8], lines[16]]).toEqual(['f0 (srv/f0.py:1)', '… 4 more …', 'f19 (srv/f19.py:1)']);
+    await press('ArrowDown', ' ', 'Enter');
+    expect(active()).toMatch(/^20 frames as one, f0 to f19, 100 % of the CPU time/);
+    expect(events).toEqual(['select f19', 'focus f0']);
+    fixture.componentRef.setInput('hasFoldedChains', false);
+    await fixture.whenStable();
+    expect(active()).toMatch(/^f19, /);
   });
 
   it('takes new data without losing its labels', async () => {

@@ -15,6 +15,7 @@ import {
   viewChild,
 } from '@angular/core';
 import type { FlameNode } from '#trace/analysis/flame-tree.ts';
+import { foldChains, functionOf, linksOf } from '#trace/analysis/folded-chains.ts';
 import type { FunctionIdentity } from '#trace/analysis/function-identity.ts';
 import type { TreeDirection } from '#trace/analysis/view-paths.ts';
 import type { ThreadIndex } from '#trace/contract/units.ts';
@@ -64,6 +65,8 @@ export class FlameGraphComponent {
   readonly focused = input<FunctionIdentity | undefined>();
   readonly search = input('');
   readonly direction = input<TreeDirection>('top-down');
+  /** Whether frames that only lead to the next one are drawn as one with it. */
+  readonly hasFoldedChains = input(false);
   /** What the weight is, as in "38 % of the CPU time". */
   readonly weightName = input.required<string>();
   /** Of the whole selection, also while one function is looked at alone. */
@@ -82,7 +85,7 @@ export class FlameGraphComponent {
   protected readonly legend = computed(() => (this.root()?.changes === undefined ? PACKAGE_LEGEND : DIFFERENCE_LEGEND));
   protected readonly layout = computed(() => {
     const root = this.root();
-    return root && layoutFlame(root);
+    return root && layoutFlame(this.hasFoldedChains() ? foldChains(root, this.direction()) : root);
   });
   protected readonly found = computed(() => {
     const layout = this.layout();
@@ -247,12 +250,15 @@ export class FlameGraphComponent {
   }
 
   private choose({ node }: FlameBox): void {
-    if (node.kind === 'function') this.functionSelect.emit(node.identity);
+    const identity = functionOf(node);
+    if (identity !== undefined) this.functionSelect.emit(identity);
   }
 
   private focusOn(box: FlameBox): void {
     const { node } = box;
-    if (node.kind === 'function') this.functionFocus.emit(node.identity);
+    // Of a chain the first function, so that all of it is still there.
+    const [first] = linksOf(node);
+    if (first !== undefined) this.functionFocus.emit(first.identity);
     else if (node.kind === 'thread') this.threadFocus.emit(node.thread);
     else if (node.kind === 'root') this.functionFocus.emit(undefined);
   }

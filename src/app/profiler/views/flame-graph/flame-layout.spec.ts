@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import type { FlameNode } from '#trace/analysis/flame-tree.ts';
+import { foldChains } from '#trace/analysis/folded-chains.ts';
 import { makeFrame } from '#trace/testing/flame-nodes.ts';
-import { describePath, findBox, findPath, layoutFlame, walkFrames } from './flame-layout.ts';
+import { describePath, findBox, findPath, type FlameLayout, layoutFlame, walkFrames } from './flame-layout.ts';
 
 /**
  * all 100
@@ -52,6 +54,34 @@ describe('layout of a flame graph', () => {
     expect(findPath(layout, path)?.node.name).toBe('c');
     const smaller = layoutFlame({ kind: 'root', name: 'all', value: 60, self: 0, children: [makeFrame('a', 60)] });
     expect(findPath(smaller, path)?.node.name).toBe('a');
+  });
+
+  it('finds a frame again where it is in a folded chain, and from there where it stands alone', () => {
+    const below = (...children: FlameNode[]): FlameNode => ({
+      kind: 'root',
+      name: 'all',
+      value: 60,
+      self: 0,
+      children,
+    });
+    const tree = below(makeFrame('a', 60, makeFrame('b', 60, makeFrame('c', 20), makeFrame('d', 40))));
+    const [alone, folded] = [layoutFlame(tree), layoutFlame(foldChains(tree, 'top-down'))];
+    const move = (from: FlameLayout, to: FlameLayout, name: string) =>
+      findPath(
+        to,
+        describePath(
+          from,
+          from.boxes.slice(1).find(({ node }) => node.name.startsWith(name))!,
+        ),
+      )?.node.name;
+    expect(['a', 'b', 'c', 'd'].map((name) => move(alone, folded, name))).toEqual([
+      'a › b (2 frames)',
+      'a › b (2 frames)',
+      'c',
+      'd',
+    ]);
+    expect(['a', 'd'].map((name) => move(folded, alone, name))).toEqual(['b', 'd']);
+    expect(move(folded, layoutFlame(below(makeFrame('a', 60, makeFrame('x', 60)))), 'd')).toBe('a');
   });
 
   it('survives a tree without weight', () => {

@@ -1,12 +1,13 @@
 /**
  * Where each frame of a flame graph stands: the geometry that every renderer, the pointer and the keys share. Pure.
  */
-import type { FlameNode } from '#trace/analysis/flame-tree.ts';
+import type { DrawnNode } from '#trace/analysis/flame-tree.ts';
+import { linksOf } from '#trace/analysis/folded-chains.ts';
 
 export const FLAME_ROW_HEIGHT = 18;
 
 export interface FlameBox {
-  readonly node: FlameNode;
+  readonly node: DrawnNode;
   /** Position in the layout, and so a name for it within one drawing. */
   readonly index: number;
   /** -1 for the root. */
@@ -24,10 +25,10 @@ export interface FlameLayout {
 }
 
 /** Children stand below their parent from the left; what is left over at the right is the parent's own. */
-export const layoutFlame = (root: FlameNode): FlameLayout => {
+export const layoutFlame = (root: DrawnNode): FlameLayout => {
   const boxes: FlameBox[] = [];
   const rows: FlameBox[][] = [];
-  const place = (node: FlameNode, parent: number, depth: number, x: number, width: number): FlameBox => {
+  const place = (node: DrawnNode, parent: number, depth: number, x: number, width: number): FlameBox => {
     const box = { node, index: boxes.length, parent, depth, x, width };
     boxes.push(box);
     (rows[depth] ??= []).push(box);
@@ -53,11 +54,11 @@ export const layoutFlame = (root: FlameNode): FlameLayout => {
 export const findBox = ({ rows }: FlameLayout, x: number, y: number): FlameBox | undefined =>
   rows[Math.floor(y / FLAME_ROW_HEIGHT)]?.find((box) => x >= box.x && x < box.x + box.width);
 
-/** Names on the way from the root: finds a frame again when the drawing has changed. */
+/** Names on the way from the root, those in a chain one by one: finds a frame again when the drawing has changed, also between frames that are folded and the same ones alone. */
 export const describePath = ({ boxes }: FlameLayout, box: FlameBox): string[] => {
   const path: string[] = [];
   for (let step: FlameBox | undefined = box; step !== undefined; step = boxes[step.parent])
-    path.unshift(keyOf(step.node));
+    path.unshift(...keysOf(step.node));
   return path;
 };
 
@@ -71,17 +72,25 @@ export const findThreadOf = ({ boxes }: FlameLayout, box: FlameBox): FlameBox | 
 /** The frame of this path, or the deepest that is left of it. */
 export const findPath = (layout: FlameLayout, path: readonly string[]): FlameBox | undefined => {
   let found = layout.boxes[0];
-  for (const [depth, key] of path.entries()) {
-    if (depth === 0) continue;
-    const next = layout.rows[depth]?.find((box) => box.parent === found?.index && keyOf(box.node) === key);
+  for (let at = 1; found !== undefined && at < path.length;) {
+    const parent: number = found.index;
+    const next = layout.rows[found.depth + 1]?.find((box) => box.parent === parent && keysOf(box.node)[0] === path[at]);
     if (next === undefined) return found;
+    const keys = keysOf(next.node);
+    const apart = keys.findIndex((key, index) => key !== path[at + index]);
+    if (apart !== -1) return next;
+    at += keys.length;
     found = next;
   }
   return found;
 };
 
-const keyOf = (node: FlameNode): string =>
-  node.kind === 'function' ? `${node.name}\n${node.identity.file}\n${node.identity.firstLine}` : node.name;
+const keysOf = (node: DrawnNode): readonly string[] => {
+  const links = linksOf(node);
+  return links.length === 0
+    ? [node.name]
+    : links.map(({ name, identity: { file, firstLine } }) => `${name}\n${file}\n${firstLine}`);
+};
 
 /** Where an arrow key leads: to the parent, the widest child, or the neighbour in the same row. */
 export const walkFrames = (layout: FlameLayout, from: FlameBox, key: string): FlameBox | undefined => {

@@ -1,5 +1,6 @@
-import type { FlameNode } from '#trace/analysis/flame-tree.ts';
+import type { DrawnNode } from '#trace/analysis/flame-tree.ts';
 import { type Change, differenceOf } from '#trace/analysis/comparison.ts';
+import { functionOf } from '#trace/analysis/folded-chains.ts';
 import { computePackageGroup, PACKAGE_GROUP_NAMES, PACKAGE_GROUPS } from '../../shared/package-group.ts';
 
 export interface LegendEntry {
@@ -12,12 +13,11 @@ const SAME_COLOR = 'var(--bbp-flame-thread)';
 const SHADES = 4;
 
 /** As a CSS color that follows the theme. Searched frames have one strong colour, whatever their package. */
-export const computeFrameColor = (node: FlameNode, isMatch: boolean): string => {
+export const computeFrameColor = (node: DrawnNode, isMatch: boolean): string => {
   if (isMatch) return 'var(--bbp-flame-match)';
   if (node.changes !== undefined) return computeChangeColor(node.changes.total);
-  return node.kind === 'function'
-    ? `var(--bbp-flame-${computePackageGroup(node.identity.file)})`
-    : 'var(--bbp-flame-thread)';
+  const identity = functionOf(node);
+  return identity === undefined ? 'var(--bbp-flame-thread)' : `var(--bbp-flame-${computePackageGroup(identity.file)})`;
 };
 
 /** The more of a frame is new, or gone, the stronger; what is on one side only is strongest. */

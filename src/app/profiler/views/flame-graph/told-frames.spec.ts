@@ -1,6 +1,8 @@
 import { expect, it } from 'vitest';
 import type { FlameNode } from '#trace/analysis/flame-tree.ts';
+import { foldChains } from '#trace/analysis/folded-chains.ts';
 import { threadIndex } from '#trace/contract/units.ts';
+import { makeFrame } from '#trace/testing/flame-nodes.ts';
 import { layoutFlame } from './flame-layout.ts';
 import { MAX_TOLD_FRAMES, tellFrames } from './told-frames.ts';
 
@@ -27,6 +29,14 @@ it('tells every frame that is drawn, with its share, each caller before its call
       '1: c, 20 % of the CPU time, 40 µs, 20 % itself, 40 µs (2 of 2)',
     ],
   );
+});
+
+it('tells how many frames a folded chain has, and from where to where it goes', () => {
+  const chain = makeFrame('run', 100, makeFrame('step', 100, makeFrame('parse', 100)));
+  const root: FlameNode = { kind: 'root', name: 'all', value: 100, self: 0, children: [chain] };
+  const layout = layoutFlame(foldChains(root, 'top-down'));
+  const told = tellFrames(layout, 1000, { weightName: 'CPU time', whole: 200, direction: 'top-down' }).frames;
+  expect(told[1]?.text).toBe('3 frames as one, run to parse, 50 % of the CPU time, 100 µs, 50 % itself, 100 µs');
 });
 
 it('leaves out the deepest of too many', () => {

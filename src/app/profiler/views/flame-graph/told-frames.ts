@@ -1,5 +1,6 @@
 /** What assistive technology is told of a picture: every frame in it. Pure. */
 import { describeFrame, type FrameMeasure } from './describe-frame.ts';
+import type { DrawnNode } from '#trace/analysis/flame-tree.ts';
 import type { FlameBox, FlameLayout } from './flame-layout.ts';
 import { FLAME_LOOK } from './flame-renderer.ts';
 
@@ -21,6 +22,12 @@ export interface ToldFrames {
 
 export const NO_TOLD_FRAMES: ToldFrames = { layout: { boxes: [], rows: [] }, frames: [] };
 
+/** Signs between the names of a chain are for the eye. */
+const nameAloud = (node: DrawnNode): string =>
+  node.kind === 'chain'
+    ? `${node.links.length} frames as one, ${node.links[0]!.name} to ${node.links.at(-1)!.name}`
+    : node.name;
+
 /**
  * Caller before callees, so that levels alone make a tree of the flat list. Where there are too many frames, the deepest are left out.
  */
@@ -29,8 +36,8 @@ export const tellFrames = (layout: FlameLayout, width: number, measure: FrameMea
   const callees = Map.groupBy(visible, ({ parent }) => parent);
   const frames: ToldFrame[] = [];
   const tell = (box: FlameBox, position: number, siblings: number): void => {
-    const { name, total, self } = describeFrame(box.node, measure);
-    frames.push({ box, text: `${name}, ${total}, ${self}`, position, siblings });
+    const { total, self } = describeFrame(box.node, measure);
+    frames.push({ box, text: `${nameAloud(box.node)}, ${total}, ${self}`, position, siblings });
   };
   // Without recursion, since recorded stacks may be deeper than ours.
   const open: { readonly boxes: readonly FlameBox[]; next: number }[] = [{ boxes: callees.get(-1) ?? [], next: 0 }];

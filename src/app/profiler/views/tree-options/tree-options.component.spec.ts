@@ -13,7 +13,9 @@ const show = async (change: Readonly<Record<string, unknown>> = {}) => {
   const inputs = {
     hasTree: true,
     direction: 'top-down',
+    hasFrames: true,
     mergeThreads: false,
+    hasFoldedChains: false,
     folds: [] satisfies FoldRuleId[],
     plumbing: PLUMBING,
     totalWeight: 400_000,
@@ -22,9 +24,10 @@ const show = async (change: Readonly<Record<string, unknown>> = {}) => {
   };
   for (const [name, value] of Object.entries(inputs)) fixture.componentRef.setInput(name, value);
   const events: string[] = [];
-  const { directionChange, mergeThreadsChange, foldsChange } = fixture.componentInstance;
+  const { directionChange, mergeThreadsChange, foldChainsChange, foldsChange } = fixture.componentInstance;
   directionChange.subscribe((direction) => events.push(direction));
   mergeThreadsChange.subscribe((isMerged) => events.push(`merge ${isMerged}`));
+  foldChainsChange.subscribe((isFolding) => events.push(`chains ${isFolding}`));
   foldsChange.subscribe((folds) => events.push(`fold ${folds.length === FOLD_RULE_IDS.length ? 'all' : folds.join()}`));
   document.body.append(fixture.nativeElement as HTMLElement);
   await fixture.whenStable();
@@ -48,15 +51,23 @@ describe('how the tree is looked at', () => {
     expect(button('Bottom-up').ariaPressed).toBe('true');
     expect(button('Top-down').ariaPressed).toBe('false');
     button('Top-down').click();
-    page.querySelector<HTMLInputElement>('input')!.click();
-    expect(events).toEqual(['top-down', 'merge true']);
+    for (const field of page.querySelectorAll('input')) field.click();
+    expect(events).toEqual(['top-down', 'merge true', 'chains true']);
   });
 
   it('is about the flame graph only; what is folded concerns every view', async () => {
-    const { page, button } = await show({ hasTree: false });
+    const { page, button } = await show({ hasTree: false, hasFrames: false });
     expect(button('Bottom-up')).toBeUndefined();
     expect(page.querySelector('input')).toBeNull();
     expect(button('Fold plumbing').disabled).toBe(false);
+  });
+
+  it('folds chains in the flame graph of a comparison too', async () => {
+    const { page, events } = await show({ hasTree: false, hasFoldedChains: true });
+    const fields = page.querySelectorAll<HTMLInputElement>('input');
+    expect([...fields].map(({ checked }) => checked)).toEqual([true]);
+    fields[0]!.click();
+    expect(events).toEqual(['chains false']);
   });
 });
 

@@ -32,6 +32,12 @@ const DIRECTIONS: readonly ButtonChoice<TreeDirection>[] = [
         Merge threads
       </label>
     }
+    @if (hasFrames()) {
+      <label title="Frames with a single frame below them, and hardly any time of their own, are drawn as one with it">
+        <input #chains type="checkbox" [checked]="hasFoldedChains()" (change)="foldChainsChange.emit(chains.checked)" />
+        Fold chains
+      </label>
+    }
     <bbp-fold-menu
       [folds]="folds()"
       [plumbing]="plumbing()"
@@ -58,10 +64,13 @@ const DIRECTIONS: readonly ButtonChoice<TreeDirection>[] = [
   `,
 })
 export class TreeOptionsComponent {
-  /** Whether a flame graph is on the screen. What is folded concerns functions, callers and lines too. */
+  /** Whether the flame graph of the recording is on the screen. What is folded concerns functions, callers and lines too. */
   readonly hasTree = input.required<boolean>();
+  /** Whether any flame graph is, also that of a comparison. */
+  readonly hasFrames = input.required<boolean>();
   readonly direction = input.required<TreeDirection>();
   readonly mergeThreads = input.required<boolean>();
+  readonly hasFoldedChains = input.required<boolean>();
   readonly folds = input.required<readonly FoldRuleId[]>();
   /** Rules that the recording has functions for. */
   readonly plumbing = input<readonly FoldRuleReach[]>([]);
@@ -72,6 +81,7 @@ export class TreeOptionsComponent {
 
   readonly directionChange = output<TreeDirection>();
   readonly mergeThreadsChange = output<boolean>();
+  readonly foldChainsChange = output<boolean>();
   readonly foldsChange = output<readonly FoldRuleId[]>();
 
   protected readonly directions = DIRECTIONS;

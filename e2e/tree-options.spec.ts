@@ -200,6 +200,7 @@ test('chains are folded into one frame that tells what is in it, by both rendere
 
   await profiler.clickFrame('serve › … › split (5 frames)');
   await expect(page.getByRole('heading', { name: 'split' })).toBeVisible();
+  await expect(page).toHaveURL(/range=.*function=split/);
   await page.reload();
   await expect(fold).toBeChecked();
   await expect(drawn).toHaveCount(1);

@@ -3,6 +3,7 @@ import { microseconds } from '#trace/contract/units.ts';
 import { emptyChunk, modelFromText, modelOf, traceFromText } from '#trace/testing/trace-from-text.ts';
 import type { AnalysisRequest } from '../shared/analysis-messages.ts';
 import { Analyst } from './analyst.ts';
+import { requestOf } from './test-request.ts';
 
 const DRAWING = `
   main cpu=40ms
@@ -13,30 +14,8 @@ const DRAWING = `
   pool
     10 waiting     work`;
 
-const request = (change: Partial<AnalysisRequest> = {}): AnalysisRequest => ({
-  revision: 1,
-  isGesturing: false,
-  viewport: { start: microseconds(0), end: microseconds(100_000) },
-  timelinePoints: 20,
-  range: undefined,
-  threads: undefined,
-  weight: 'wall',
-  focus: undefined,
-  direction: 'top-down',
-  mergeThreads: false,
-  folds: [],
-  smallestFrameShare: 0,
-  selected: undefined,
-  hasFunctions: true,
-  laneColumns: 10,
-  stallThreshold: microseconds(100_000),
-  hasStalls: false,
-  hasBuilds: false,
-  comparedWith: undefined,
-  hasDifferenceTree: false,
-  comparedRevision: 0,
-  ...change,
-});
+const request = (change: Partial<AnalysisRequest> = {}): AnalysisRequest =>
+  requestOf({ hasFunctions: true, ...change });
 const identity = (name: string) => ({ name, file: 'app.py', firstLine: 0 });
 const analyse = (change?: Partial<AnalysisRequest>) => new Analyst().analyse(modelFromText(DRAWING), request(change));
 

@@ -5,6 +5,7 @@ import type { AnalysisRequest } from '../shared/analysis-messages.ts';
 import { Analyst } from './analyst.ts';
 import { AnswerPacker, AnswerUnpacker } from './answer-packing.ts';
 import { collectBuffers } from './rpc.ts';
+import { requestOf } from './test-request.ts';
 
 const DRAWING = `
   main cpu=40ms
@@ -13,30 +14,14 @@ const DRAWING = `
   pool
     16 waiting loop > work`;
 
-const request = (change: Partial<AnalysisRequest> = {}): AnalysisRequest => ({
-  revision: 1,
-  isGesturing: true,
-  viewport: { start: microseconds(0), end: microseconds(160_000) },
-  timelinePoints: 100,
-  range: undefined,
-  threads: undefined,
-  weight: 'wall',
-  focus: undefined,
-  direction: 'top-down',
-  mergeThreads: false,
-  folds: [],
-  smallestFrameShare: 0.3,
-  selected: undefined,
-  hasFunctions: false,
-  laneColumns: 10,
-  stallThreshold: microseconds(100_000),
-  hasStalls: false,
-  hasBuilds: false,
-  comparedWith: undefined,
-  hasDifferenceTree: false,
-  comparedRevision: 0,
-  ...change,
-});
+const request = (change: Partial<AnalysisRequest> = {}): AnalysisRequest =>
+  requestOf({
+    isGesturing: true,
+    viewport: { start: microseconds(0), end: microseconds(160_000) },
+    timelinePoints: 100,
+    smallestFrameShare: 0.3,
+    ...change,
+  });
 describe('answers', () => {
   it('arrive as they were, with the same curves and lanes while only the range moves', () => {
     const model = modelFromText(DRAWING);

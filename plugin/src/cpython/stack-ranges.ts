@@ -69,11 +69,12 @@ export class StackRanges {
     this.momentCount = 0;
     let added = 0;
     for (const list of lists) {
-      // All but the current one, the root first: what is not about to change is copied ahead.
-      for (; added < list.length - 1; added++) this.#noteChunk(list, added, lists, true);
-      if (added < list.length) this.#noteChunk(list, added, lists, false);
+      for (; added < list.length; added++) {
+        this.#noteChunk(list, added, lists);
+        // All but the current one, the root first: what is not about to change is copied ahead.
+        if (added < list.length - 1) this.#addChunk(added);
+      }
       this.#addMoment(state, list, forecast);
-      added = list.length;
     }
   }
 
@@ -173,14 +174,13 @@ export class StackRanges {
   }
 
   /** @param nth from the root up */
-  #noteChunk(list: ChunkList, nth: number, lists: readonly ChunkList[], isLower: boolean): void {
+  #noteChunk(list: ChunkList, nth: number, lists: readonly ChunkList[]): void {
     const chunk = list[list.length - 1 - nth] as ChunkForecast;
     this.#chunkAddresses[nth] = chunk.address;
     let length = chunk.length;
     // What one list says of the top of a chunk, another may say of the whole of it.
     for (const other of lists) length = Math.max(length, other[other.length - 1 - nth]?.length ?? 0);
     this.#chunkLengths[nth] = length;
-    if (isLower) this.#addChunk(nth);
   }
 
   #addChunk(nth: number): void {

@@ -11,6 +11,7 @@ import { ROOT } from '../processes/child-process.ts';
 const MASTER_PREFIX = '/ci/';
 const PLUGIN_PREFIX = `${MASTER_PREFIX}plugins/profiler/`;
 const API_PREFIX = `${PLUGIN_PREFIX}api/`;
+const RECORDING_PATH = /\/recordings\/[^/]+$/;
 
 const fromRoot = (...parts: readonly string[]): string => path.join(ROOT, ...parts);
 const PLUGIN_FOLDER = fromRoot('dist/buildbot');
@@ -56,6 +57,8 @@ export class HostPageServer {
   readonly #token: string;
   /** Websockets that are open. */
   readonly #live = new Set<Socket>();
+  /** Of each recording, the connection breaks in its middle. */
+  cutsRecordings = false;
 
   /** `profiler` is the address that `bbprofiler` printed. */
   private constructor(profiler: URL) {
@@ -114,7 +117,13 @@ export class HostPageServer {
     const headers = this.#upstreamHeaders(request);
     const upstream = http.request(this.#upstreamUrl(request), { method, headers }, (answer) => {
       response.writeHead(answer.statusCode ?? 502, answer.headers);
-      answer.pipe(response);
+      if (this.cutsRecordings && RECORDING_PATH.test(request.url ?? '')) {
+        answer.once('data', (part: Buffer) => {
+          response.write(part.subarray(0, part.length / 2), () => response.destroy());
+        });
+      } else {
+        answer.pipe(response);
+      }
     });
     upstream.on('error', () => response.destroy());
     response.on('close', () => upstream.destroy());

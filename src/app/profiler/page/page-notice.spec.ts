@@ -45,6 +45,13 @@ describe('what the page says', () => {
     expect(idsOf({ source: undefined, trace: NO_TRACE, status: undefined })).toEqual([]);
   });
 
+  it('offers to read again what broke off, and another file in the place of one that is none', () => {
+    const failed = (code: 'broken-off' | 'bad-trace') =>
+      describeSituation({ ...SITUATION, trace: trace({ phase: 'failed', failure: { code, message: code } }) });
+    expect(failed('broken-off')).toMatchObject([{ id: 'trace-failed', action: 'read-again' }]);
+    expect(failed('bad-trace')).toMatchObject([{ id: 'trace-failed', action: 'open' }]);
+  });
+
   it('tells how far a recording is read, and offers to stop once there is something to look at', () => {
     const loading = (change: Partial<TraceState>) =>
       describeSituation({

@@ -91,7 +91,10 @@ const describeTarget = ({ status }: PageSituation): PageNotice | undefined => {
 const describeTrace = ({ trace, source }: PageSituation): PageNotice | undefined => {
   switch (trace.phase) {
     case 'failed':
-      return trace.failure && fromFailure('trace-failed', trace.failure, 'open');
+      return (
+        trace.failure &&
+        fromFailure('trace-failed', trace.failure, trace.failure.code === 'broken-off' ? 'read-again' : 'open')
+      );
     case 'loading':
       return describeLoading(trace);
     case 'partial':
@@ -223,7 +226,11 @@ const describeLoading = (trace: TraceState): PageNotice => {
   };
 };
 
-const describeProgress = ({ loadedBytes, totalBytes }: TraceState): string => {
+/** How much of what is read or fetched is there. */
+export const describeProgress = ({
+  loadedBytes,
+  totalBytes,
+}: Pick<TraceState, 'loadedBytes' | 'totalBytes'>): string => {
   if (loadedBytes === 0) return '';
   const loaded = formatBytes(bytes(loadedBytes));
   if (totalBytes === 0) return `${loaded} so far.`;

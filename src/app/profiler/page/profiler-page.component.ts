@@ -8,12 +8,12 @@ import type { TimeRange } from '#trace/analysis/selection.ts';
 import { describeFailure } from '../shared/describe-failure.ts';
 import type { Failure } from '../shared/failure.ts';
 import { isSameRange } from '../shared/plot-geometry.ts';
-import { saveFile } from '../shared/save-file.ts';
 import { isTyping } from '../shared/is-typing.ts';
 import { WEIGHT_WORDS } from '../shared/weight-words.ts';
 import { ActivityMonitor } from '../state/activity-monitor.ts';
 import { buildAnalysisStream } from '../state/analysis-stream.ts';
 import { ApiClient } from '../state/api-client.ts';
+import { Downloader } from '../state/downloader.ts';
 import { isLivePhase, ProfilerStore } from '../state/profiler-store.ts';
 import { watchRecordingName } from '../state/recording-name.ts';
 import { ServerMonitor } from '../state/server-monitor.ts';
@@ -37,6 +37,7 @@ import { type DownloadRequest, ToolbarComponent } from '../views/toolbar/toolbar
 import { TreeOptionsComponent } from '../views/tree-options/tree-options.component.ts';
 import { ComparisonPanelComponent } from './comparison-panel.component.ts';
 import { describeSource } from './describe-source.ts';
+import { DownloadNoticesComponent } from './download-notices.component.ts';
 import { describeSituation, NOTICE_ACTION_NAMES, type NoticeAction } from './page-notice.ts';
 import { PAGE_KEYS } from './page-keys.ts';
 
@@ -54,6 +55,7 @@ import { PAGE_KEYS } from './page-keys.ts';
     LanesComponent,
     LineTableComponent,
     StallListComponent,
+    DownloadNoticesComponent,
     NoticeComponent,
     RangeBrushComponent,
     RangeStatsComponent,
@@ -77,6 +79,7 @@ export class ProfilerPageComponent {
   private readonly client = inject(TraceClient);
   private readonly opener = inject(TraceOpener);
   private readonly activity = inject(ActivityMonitor);
+  private readonly downloader = inject(Downloader);
 
   protected readonly toolbar = viewChild.required(ToolbarComponent);
   protected readonly isDropTarget = signal(false);
@@ -207,10 +210,9 @@ export class ProfilerPageComponent {
   }
 
   protected download(request: DownloadRequest): void {
-    void this.attempt(async () => {
-      const file = await this.opener.loadOpenFile(this.recordingName(), request);
-      if (file !== undefined) saveFile(file.name, file.content);
-    });
+    void this.downloader.start('Loading the recording to save it.', (task) =>
+      this.opener.loadOpenFile(this.recordingName(), request, task),
+    );
   }
 
   protected act(action: NoticeAction): void {

@@ -23,11 +23,11 @@ import {
   formatShare,
 } from '../shared/format-quantity.ts';
 import { nameRecordingFile } from '../shared/recording-file-name.ts';
-import { saveFile } from '../shared/save-file.ts';
 import { ActivityMonitor } from '../state/activity-monitor.ts';
 import { ApiClient } from '../state/api-client.ts';
 import { type ChoiceParams, formatChoices } from '../state/choice-params.ts';
 import { NO_CHOICES } from '../state/choices.ts';
+import { Downloader } from '../state/downloader.ts';
 import { ServerMonitor } from '../state/server-monitor.ts';
 import { NoticeComponent } from '../views/notice/notice.component.ts';
 import {
@@ -37,18 +37,20 @@ import {
   formatLossDetails,
   formatTarget,
 } from '../views/toolbar/recording-status.ts';
+import { DownloadNoticesComponent } from './download-notices.component.ts';
 
 /** What the server keeps: to open, save, name and delete. */
 @Component({
   selector: 'bbp-recordings-page',
   changeDetection: ChangeDetectionStrategy.OnPush,
-  imports: [NoticeComponent, RouterLink],
+  imports: [DownloadNoticesComponent, NoticeComponent, RouterLink],
   templateUrl: './recordings-page.component.html',
   styleUrl: './recordings-page.component.css',
 })
 export class RecordingsPageComponent {
   private readonly api = inject(ApiClient);
   private readonly activity = inject(ActivityMonitor);
+  private readonly downloader = inject(Downloader);
   private readonly monitor = inject(ServerMonitor);
 
   private readonly server = toSignal(this.monitor.state$, { requireSync: true });
@@ -130,9 +132,12 @@ export class RecordingsPageComponent {
   protected download(recording: RecordingSummary, chosen: string): void {
     const format = EXPORT_FORMATS.find((known) => known === chosen) ?? 'bbprof';
     const suffix = format === 'bbprof' ? 'bbprof.gz' : EXPORT_FILES[format].suffix;
-    void this.attempt(async () =>
-      saveFile(nameRecordingFile(recording, suffix), await this.api.loadRecordingFile(recording.id, format)),
-    );
+    const name = nameRecordingFile(recording, suffix);
+    const title = format === 'bbprof' ? `Loading ${name}.` : `The server makes ${name}.`;
+    void this.downloader.start(title, async (task) => ({
+      name,
+      content: await this.api.loadRecordingFile(recording.id, format, task),
+    }));
   }
 
   protected retry(): void {

@@ -8,10 +8,10 @@ export interface Failure {
 }
 
 /**
- * `offline`: nobody answered. `forbidden` and `sampler-away`: the answer of a master that is between the page and the sampler. The others are
+ * `offline`: nobody answered; `broken-off`: not to the end. `forbidden` and `sampler-away`: the answer of a master that is between the page and the sampler. The others are
  * the server's and the readers' own.
  */
-export type FailureCode = ErrorCode | 'offline' | 'forbidden' | 'sampler-away';
+export type FailureCode = ErrorCode | 'offline' | 'broken-off' | 'forbidden' | 'sampler-away';
 
 /** A result that may be a failure: a value in a stream, never the end of it. */
 export type Outcome<T> =
@@ -20,6 +20,8 @@ export type Outcome<T> =
 /** Only codes for which there is something that the user can do. */
 const ADVICE: Partial<Record<FailureCode, string>> = {
   offline: 'Check that bbprofiler, or the master that it is part of, still runs; then reload the page.',
+  'broken-off':
+    'Try again; where it breaks again, check that bbprofiler, or the master that it is part of, still runs.',
   forbidden: 'Log in, or ask whoever runs the master for the permission.',
   'sampler-away': 'The master starts it again by itself; where it does not, its log says why.',
   unauthorized: 'Open the link that bbprofiler printed when it started: it carries the access token.',

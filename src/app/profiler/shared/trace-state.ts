@@ -68,5 +68,8 @@ export const NO_TRACE: TraceState = {
 };
 
 /** How much of a trace has been read, 0 to 1; absent where its size is not known. */
-export const shareRead = ({ loadedBytes, totalBytes }: TraceState): number | undefined =>
+export const shareRead = ({
+  loadedBytes,
+  totalBytes,
+}: Pick<TraceState, 'loadedBytes' | 'totalBytes'>): number | undefined =>
   totalBytes === 0 ? undefined : Math.min(1, loadedBytes / totalBytes);

@@ -7,13 +7,15 @@ import type {
   StartRequest,
 } from '#trace/contract/api.ts';
 import { API_ROOT } from '#trace/contract/api.ts';
+import { brokeOff, nobodyAnswered } from '../shared/connection-error.ts';
 import { decodeFailure } from '../shared/decode-failure.ts';
-import type { Failure } from '../shared/failure.ts';
+import { readBody, readLength } from '../shared/response-body.ts';
 
-/** Nobody answered. */
-export class OfflineError extends Error {
-  override readonly name = 'OfflineError';
-  readonly failure: Failure = { code: 'offline', message: 'The profiler server does not answer.' };
+/** Who follows a transfer, and may end it. */
+export interface TransferWatch {
+  readonly signal: AbortSignal;
+  /** In bytes; the total is 0 where it is not known. */
+  readonly onProgress: (loadedBytes: number, totalBytes: number) => void;
 }
 
 export interface ApiOptions {
@@ -24,7 +26,7 @@ export interface ApiOptions {
 
 export const API_OPTIONS = new InjectionToken<ApiOptions>('API_OPTIONS');
 
-/** The server's REST interface, typed. Every failure is a ProfilerError, or an OfflineError where nobody answered. */
+/** The server's REST interface, typed. Every failure is a ProfilerError, or a ConnectionError where nobody answered or not to the end. */
 export class ApiClient {
   readonly #root: string;
   readonly #token: string | undefined;
@@ -58,16 +60,27 @@ export class ApiClient {
     await this.#request('DELETE', recordingPath(id));
   }
 
-  async loadRecordingFile(id: string, format: ExportFormat = 'bbprof'): Promise<Blob> {
+  /** In another format than our own, the server converts it, for as long as somebody waits for it. */
+  async loadRecordingFile(id: string, format: ExportFormat, { signal, onProgress }: TransferWatch): Promise<Blob> {
     const query = format === 'bbprof' ? '' : `?format=${format}`;
-    return (await this.#request('GET', recordingPath(id) + query)).blob();
+    const response = await this.#request('GET', recordingPath(id) + query, undefined, signal);
+    const totalBytes = readLength(response);
+    const body = readBody(response, (loadedBytes) => onProgress(loadedBytes, totalBytes));
+    try {
+      // The browser holds it apart from the page's memory.
+      return await new Response(body, { headers: response.headers }).blob();
+    } catch (error: unknown) {
+      // Some browsers put an error of their own in the place of the stream's.
+      signal.throwIfAborted();
+      throw brokeOff(error);
+    }
   }
 
   async #loadJson<T>(method: string, path: string, body?: object): Promise<T> {
     return (await (await this.#request(method, path, body)).json()) as T;
   }
 
-  async #request(method: string, path: string, body?: object): Promise<Response> {
+  async #request(method: string, path: string, body?: object, signal?: AbortSignal): Promise<Response> {
     const headers = new Headers();
     if (this.#token !== undefined) headers.set('Authorization', `Bearer ${this.#token}`);
     if (body !== undefined) headers.set('Content-Type', 'application/json');
@@ -75,9 +88,11 @@ export class ApiClient {
       method,
       headers,
       cache: 'no-store',
+      ...(signal === undefined ? {} : { signal }),
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     }).catch((error: unknown) => {
-      throw new OfflineError('The profiler server does not answer.', { cause: error });
+      signal?.throwIfAborted();
+      throw nobodyAnswered(error);
     });
     if (!response.ok) throw await decodeFailure(response);
     return response;

@@ -3,7 +3,6 @@ import type { ServerStatus } from '#trace/contract/api.ts';
 import type { AnalysisAnswer, AnalysisRequest } from '../shared/analysis-messages.ts';
 import { AnswerUnpacker } from '../worker/answer-packing.ts';
 import { type MessageEnd, RpcCaller } from '../worker/rpc.ts';
-import type { FileConversion } from '../worker/convert-file.ts';
 import type { TraceCalls, TraceNotice } from '../worker/trace-calls.ts';
 import type { OpenRecording } from '../worker/trace-session.ts';
 import { NO_TRACE, type TraceSide, type TraceState } from '../shared/trace-state.ts';
@@ -62,10 +61,6 @@ export class TraceClient {
     return this.#unpacker.unpack(await this.#caller.call('analyse', request));
   }
 
-  convertFile(request: FileConversion): Promise<Blob> {
-    return this.#caller.call('convertFile', request);
-  }
-
   destroy(): void {
     this.#worker.terminate();
   }
@@ -77,6 +72,9 @@ export class TraceClient {
         return;
       case 'status':
         this.#status$.next(notice.status);
+        return;
+      case 'conversion':
+      // This worker converts nothing: each conversion has one of its own.
     }
   }
 }

@@ -7,6 +7,7 @@ import type { OpenRecording } from '../worker/trace-session.ts';
 import { ActivityMonitor } from './activity-monitor.ts';
 import type { ApiClient } from './api-client.ts';
 import { NO_CHOICES } from './choices.ts';
+import type { FileConverter } from './file-converter.ts';
 import { ProfilerStore } from './profiler-store.ts';
 import type { ServerMonitor, ServerState } from './server-monitor.ts';
 import type { TraceClient } from './trace-client.ts';
@@ -37,7 +38,7 @@ const start = (status: ServerStatus, stored: readonly Pick<RecordingSummary, 'id
   const store = new ProfilerStore(of(NO_TRACE));
   const activity = new ActivityMonitor(document.createElement('div'), (action) => action());
   const options = { baseUrl: 'http://master/ci/plugins/profiler/', token: undefined };
-  const opener = new TraceOpener(store, client, monitor, api, options, activity);
+  const opener = new TraceOpener(store, client, monitor, api, options, activity, {} as FileConverter);
   running = opener.watch().subscribe();
   return {
     opened,

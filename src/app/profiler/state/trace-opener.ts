@@ -6,23 +6,20 @@ import type { TraceSource } from '../shared/trace-state.ts';
 import type { ActivityMonitor } from './activity-monitor.ts';
 import type { ApiClient, ApiOptions } from './api-client.ts';
 import type { Choices } from './choices.ts';
+import type { DownloadTask, LoadedFile } from './downloader.ts';
+import type { FileConverter } from './file-converter.ts';
 import type { ProfilerStore } from './profiler-store.ts';
 import type { ServerMonitor, ServerState } from './server-monitor.ts';
 import type { TraceClient } from './trace-client.ts';
 import { isSameSource, TraceSlot } from './trace-slot.ts';
 
-interface LoadedFile {
-  readonly name: string;
-  readonly content: Blob;
-}
-
 /** Opens in the worker what was chosen, and what that is compared with; and finds something to show where nothing was chosen. */
 export class TraceOpener {
   readonly #store: ProfilerStore;
-  readonly #client: TraceClient;
   readonly #monitor: ServerMonitor;
   readonly #api: ApiClient;
   readonly #activity: ActivityMonitor;
+  readonly #converter: FileConverter;
   readonly #heldFiles = new Map<string, File>();
   readonly #open: TraceSlot;
   readonly #before: TraceSlot;
@@ -34,12 +31,13 @@ export class TraceOpener {
     api: ApiClient,
     options: ApiOptions,
     activity: ActivityMonitor,
+    converter: FileConverter,
   ) {
     this.#store = store;
-    this.#client = client;
     this.#monitor = monitor;
     this.#api = api;
     this.#activity = activity;
+    this.#converter = converter;
     const surroundings = { client, monitor, options, activity, heldFiles: this.#heldFiles };
     this.#open = new TraceSlot('open', surroundings);
     this.#before = new TraceSlot('before', surroundings);
@@ -75,23 +73,25 @@ export class TraceOpener {
   }
 
   /** What is open as a file of the format asked for: as it came, where that is our own format and not redacted. */
-  async loadOpenFile(recordingName: string, wanted: WantedFile): Promise<LoadedFile | undefined> {
-    const file = await this.#loadOriginal(recordingName);
+  async loadOpenFile(recordingName: string, wanted: WantedFile, task: DownloadTask): Promise<LoadedFile | undefined> {
+    const file = await this.#loadOriginal(recordingName, task);
     if (file === undefined || (wanted.format === 'bbprof' && !wanted.isRedacted)) return file;
+    const name = nameConvertedFile(file.name, wanted);
+    task.begin(`Making ${name}.`);
     const { weight } = this.#store.choices;
-    const content = await this.#activity.during(this.#client.convertFile({ file: file.content, weight, ...wanted }));
-    return { name: nameConvertedFile(file.name, wanted), content };
+    const content = await this.#converter.convert({ file: file.content, weight, ...wanted }, task);
+    return { name, content };
   }
 
   /** A file as it was, a recording as the server has it. */
-  async #loadOriginal(recordingName: string): Promise<LoadedFile | undefined> {
+  async #loadOriginal(recordingName: string, task: DownloadTask): Promise<LoadedFile | undefined> {
     const { source } = this.#store.choices;
     if (source === undefined) return undefined;
     if (source.kind === 'file') {
       const held = this.#heldFiles.get(source.name);
       return held && { name: held.name, content: held };
     }
-    const content = await this.#activity.during(this.#api.loadRecordingFile(source.id));
+    const content = await this.#api.loadRecordingFile(source.id, 'bbprof', task);
     const suffix = await findSuffix(content);
     return { name: nameRecordingFile({ id: source.id, name: recordingName }, suffix), content };
   }

@@ -17,8 +17,13 @@ const REPORT_PAGE = `<!doctype html>${REPORT_MARK}${REPORT_SLOT}`;
 
 const hostWith = (page: Response) => makeExportHost('report.html', () => Promise.resolve(page));
 
-const convert = async (conversion: Conversion, text = TRACE, page = new Response(REPORT_PAGE)): Promise<Response> =>
-  new Response(await convertStream(new Response(text).body!, conversion, hostWith(page)));
+const convert = async (
+  conversion: Conversion,
+  text = TRACE,
+  page = new Response(REPORT_PAGE),
+  onBytes: (loaded: number) => void = () => undefined,
+): Promise<Response> =>
+  new Response(await convertStream(new Response(text).body!, conversion, hostWith(page), onBytes));
 
 const kindsOf = async ({ body }: Response): Promise<string[]> => {
   const kinds: string[] = [];
@@ -43,6 +48,12 @@ describe('a file that is converted in the worker', () => {
     const text = await (await convert({ format: 'collapsed', weight: 'wall', isRedacted: true })).text();
     expect(text).toBe('main;run (/folder-1/a.py:3);work (/folder-1/a.py:5) 20000\n');
     expect(await (await convert({ format: 'collapsed', weight: 'cpu' })).text()).toBe('');
+  });
+
+  it('tells how much of it was read, up to its end', async () => {
+    const loaded: number[] = [];
+    await convert({ format: 'collapsed' }, TRACE, undefined, (bytes) => loaded.push(bytes));
+    expect(loaded.at(-1)).toBe(new TextEncoder().encode(TRACE).length);
   });
 
   it('is no report where the page of reports is missing', async () => {

@@ -7,18 +7,23 @@ export interface FileConversion extends Conversion {
   readonly file: Blob;
 }
 
-/** A file as another one: read again, since what is open has been taken apart beyond what redaction could reach. */
-export const convertFile = async ({ file, ...conversion }: FileConversion, host: ExportHost): Promise<Blob> => {
+/** A file as another one: read again, since what is open has been taken apart beyond what redaction could reach. `onBytes` is told how much of it was read so far. */
+export const convertFile = async (
+  { file, ...conversion }: FileConversion,
+  host: ExportHost,
+  onBytes: (loaded: number) => void,
+): Promise<Blob> => {
   const headers = { 'content-type': EXPORT_FILES[conversion.format].mediaType };
-  return new Response(await convertStream(file.stream(), conversion, host), { headers }).blob();
+  return new Response(await convertStream(file.stream(), conversion, host, onBytes), { headers }).blob();
 };
 
 export const convertStream = async (
   file: ReadableStream<Uint8Array<ArrayBuffer>>,
   conversion: Conversion,
   host: ExportHost,
+  onBytes: (loaded: number) => void,
 ): Promise<ReadableStream<Uint8Array<ArrayBuffer>>> => {
-  const lines = readTraceStream(file, () => undefined);
+  const lines = readTraceStream(file, onBytes);
   const utf8 = new TextEncoder();
   const parts: Uint8Array[] = [];
   // To its end before the first byte goes on: a stream that fails on its way says less about why.

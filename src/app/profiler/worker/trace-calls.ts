@@ -21,4 +21,6 @@ export interface TraceCalls {
 
 export type TraceNotice =
   | (OfSide & { readonly kind: 'trace'; readonly state: TraceState })
-  | { readonly kind: 'status'; readonly status: ServerStatus };
+  | { readonly kind: 'status'; readonly status: ServerStatus }
+  /** How much was read of the file that is converted. */
+  | { readonly kind: 'conversion'; readonly loadedBytes: number };

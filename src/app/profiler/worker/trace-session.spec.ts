@@ -123,6 +123,23 @@ describe('the open trace', () => {
     expect(last().failure).toEqual({ code: 'no-such-recording', message: 'There is no recording drawn.' });
   });
 
+  it('fails in words where nobody answers, or the answer breaks off', async () => {
+    const unreachable = start(() => Promise.reject(new TypeError('Failed to fetch')));
+    await unreachable.session.openRecording(RECORDING);
+    expect(unreachable.last().failure?.code).toBe('offline');
+
+    let parts = 0;
+    const body = new ReadableStream({
+      pull: (controller) => {
+        if (parts++ === 0) controller.enqueue(new TextEncoder().encode(textOf(LINES.slice(0, 2))));
+        else controller.error(new TypeError('network error'));
+      },
+    });
+    const broken = start(() => new Response(body));
+    await broken.session.openRecording(RECORDING);
+    expect(broken.last()).toMatchObject({ phase: 'failed', failure: { code: 'broken-off' } });
+  });
+
   it('grows while it is followed, and is complete with its end', async () => {
     const { session, sockets, last } = start();
     await session.openRecording({ ...RECORDING, liveUrl: 'ws://host/live' });

@@ -7,8 +7,10 @@ import type { ServerStatus } from '#trace/contract/api.ts';
 import { bytes, microseconds } from '#trace/contract/units.ts';
 import { computeGivenUp } from '#trace/analysis/given-up.ts';
 import { TraceModel } from '#trace/model/trace-model.ts';
+import { nobodyAnswered } from '../shared/connection-error.ts';
 import { decodeFailure } from '../shared/decode-failure.ts';
 import { describeFailure } from '../shared/describe-failure.ts';
+import { readBody, readLength } from '../shared/response-body.ts';
 import { LiveFollower, type LiveSurroundings } from './live-follower.ts';
 import { ReadingPace } from './reading-pace.ts';
 import { readTraceStream } from './trace-file.ts';
@@ -107,15 +109,18 @@ export class TraceSession {
   async #readRecording({ id, url, token }: OpenRecording): Promise<void> {
     const reading = this.#begin({ kind: 'recording', id }, 0);
     await this.#read(reading, async () => {
-      const response = await this.#surroundings.fetch(url, {
+      const request = this.#surroundings.fetch(url, {
         headers: token === undefined ? {} : { Authorization: `Bearer ${token}` },
         // The browser keeps no copy of a recording; the answer does not forbid it, see the server's route.
         cache: 'no-store',
         signal: reading.signal,
       });
+      const response = await request.catch((error: unknown) => {
+        throw nobodyAnswered(error);
+      });
       if (!response.ok) throw await decodeFailure(response);
       if (isCurrent(reading)) this.#state = { ...this.#state, totalBytes: readLength(response) };
-      return response.body ?? new Blob().stream();
+      return readBody(response);
     });
   }
 
@@ -200,10 +205,6 @@ export class TraceSession {
 }
 
 const isCurrent = (reading: AbortController): boolean => !reading.signal.aborted;
-
-/** Compressed answers have a length that counts other bytes than those read; it is left out then. */
-const readLength = ({ headers }: Response): number =>
-  headers.has('content-encoding') ? 0 : Number(headers.get('content-length') ?? 0) || 0;
 
 export const summarize = (model: TraceModel): TraceSummary | undefined =>
   model.header && {

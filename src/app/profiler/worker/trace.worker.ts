@@ -44,6 +44,7 @@ responder.serve({
   openFile: ({ side, file }) => sessions[side].openFile(file),
   stopReading: ({ side }) => sessions[side].stopReading(),
   close: ({ side }) => sessions[side].close(),
-  convertFile: (request) => convertFile(request, exportHost),
+  convertFile: (request) =>
+    convertFile(request, exportHost, (loadedBytes) => responder.notify({ kind: 'conversion', loadedBytes })),
   analyse: (request) => packer.pack(analyst.analyse(sessions.open.model, request, sessions.before.model)),
 });

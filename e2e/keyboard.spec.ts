@@ -1,7 +1,10 @@
+import path from 'node:path';
+import { loadModel } from './processes/load-model.ts';
+import { tabTo } from './pages/tab-to.ts';
 import { expect, test } from './profiler-test.ts';
 
-/** More than there are stops on the page: a walk that has not arrived by then never will. */
-const MAX_TABS = 80;
+/** What the demo does in each of its rounds takes so long. */
+const RECORDED_MICROSECONDS = 16_000_000;
 
 test.describe('by keyboard alone', () => {
   test.beforeEach(async ({ demoTrace, profiler, startProfiler }) => {
@@ -14,16 +17,9 @@ test.describe('by keyboard alone', () => {
     page,
     profiler,
   }) => {
-    const tabTo = async (target: typeof profiler.frames): Promise<void> => {
-      for (let tabs = 0; tabs < MAX_TABS; tabs++) {
-        await page.keyboard.press('Tab');
-        if (await target.evaluate((element) => element === document.activeElement)) return;
-      }
-      throw new Error('no way there with the Tab key');
-    };
     const whole = await profiler.totalWeight();
 
-    await tabTo(profiler.selectedTime);
+    await tabTo(page, profiler.selectedTime);
     await page.keyboard.press('ArrowRight');
     await profiler.waitUntilIdle();
     await expect(profiler.selectedTime).toHaveAttribute('aria-valuetext', /^From /);
@@ -32,7 +28,7 @@ test.describe('by keyboard alone', () => {
     await profiler.waitUntilIdle();
     expect(await profiler.totalWeight()).toBe(whole);
 
-    await tabTo(profiler.frames);
+    await tabTo(page, profiler.frames);
     const active = profiler.frames.locator('[role=treeitem][aria-selected=true]');
     await expect(active).toHaveAttribute('aria-level', '1');
     for (const level of [2, 3, 4]) {
@@ -59,4 +55,63 @@ test.describe('by keyboard alone', () => {
     await page.keyboard.press('/');
     await expect(page.getByRole('searchbox', { name: 'Search functions and files' })).toBeFocused();
   });
+});
+
+test('by keyboard alone a target is recorded, a range of it explored, and the recording saved', async ({
+  folder,
+  page,
+  profiler,
+  startProfiler,
+}) => {
+  const server = await startProfiler(['serve', '--demo', '--recordings', folder]);
+  await profiler.goto(server.url);
+  await tabTo(page, profiler.recordButton);
+  await page.keyboard.press('Enter');
+  await expect(profiler.stopButton).toBeEnabled();
+  await expect.poll(() => profiler.duration(), { timeout: 30_000 }).toBeGreaterThan(RECORDED_MICROSECONDS);
+  await tabTo(page, profiler.stopButton);
+  await page.keyboard.press('Space');
+  await expect(profiler.recordButton).toBeEnabled();
+  await profiler.waitUntilIdle();
+  const whole = await profiler.totalWeight();
+
+  await tabTo(page, profiler.selectedTime);
+  await page.keyboard.press('ArrowRight');
+  // Wide enough that the demo is busy in it.
+  for (let step = 0; step < 5; step++) await page.keyboard.press('Shift+PageDown');
+  await profiler.waitUntilIdle();
+  await expect(profiler.selectedTime).toHaveAttribute('aria-valuetext', /^From /);
+  const part = await profiler.totalWeight();
+  expect(part).toBeLessThan(whole);
+  expect(part).toBeGreaterThan(0);
+
+  await tabTo(page, profiler.frames);
+  await expect(profiler.activeFrame).toHaveAttribute('aria-level', '1');
+  for (const level of [2, 3, 4]) {
+    await page.keyboard.press('ArrowDown');
+    await expect(profiler.activeFrame).toHaveAttribute('aria-level', String(level));
+  }
+  const name = (await profiler.activeFrame.getAttribute('data-frame')) ?? '';
+  await page.keyboard.press('Space');
+  await profiler.waitUntilIdle();
+  await expect(page.getByRole('heading', { name, exact: true })).toBeVisible();
+  const caller = profiler.callers.getByRole('button').first();
+  const callerName = (await caller.textContent())?.trim() ?? '';
+  await page.keyboard.press('Enter');
+  await profiler.waitUntilIdle();
+  await expect(page.getByRole('button', { name: 'Show everything' })).toBeVisible();
+
+  await tabTo(page, caller);
+  await page.keyboard.press('Enter');
+  await profiler.waitUntilIdle();
+  await expect(page.getByRole('heading', { name: callerName, exact: true })).toBeVisible();
+  await expect(profiler.callees.getByRole('button', { name, exact: true })).toBeVisible();
+
+  await tabTo(page, profiler.downloadButton);
+  const [download] = await Promise.all([page.waitForEvent('download'), page.keyboard.press('Enter')]);
+  const file = path.join(folder, download.suggestedFilename());
+  await download.saveAs(file);
+  const model = await loadModel(file);
+  expect(model.end?.reason).toBe('stopped');
+  expect(model.duration).toBe(await profiler.duration());
 });

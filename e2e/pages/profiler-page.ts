@@ -256,8 +256,14 @@ export class ProfilerPage {
   /** Self and total of every function of the table, in microseconds, by file, first line and name. */
   async readFunctionTotals(): Promise<ReadonlyMap<string, FunctionTotals>> {
     const more = this.functions.getByRole('button', { name: /^Show more/ });
-    while (await more.isVisible()) await more.click();
-    const rows = await this.functions.locator('tr[data-function]').evaluateAll((elements) =>
+    const listed = this.functions.locator('tr[data-function]');
+    while (await more.isVisible()) {
+      const count = await listed.count();
+      await more.click();
+      // The last click takes the button away, with the rows that it brings.
+      await expect(listed).not.toHaveCount(count);
+    }
+    const rows = await listed.evaluateAll((elements) =>
       (elements as HTMLElement[]).map(({ dataset }) => ({
         key: `${dataset['file'] ?? ''}:${dataset['firstLine'] ?? ''} ${dataset['function'] ?? ''}`,
         self: Number(dataset['selfUs']),

@@ -146,6 +146,20 @@ describe('ChainWitness', () => {
     expect(namesOf(read(fake.open()).stack)).toEqual(['<module>', 'outer', 'ran before', 'leaf']);
   });
 
+  it('looks each time at a frame whose function runs other code: it may be one that is being pushed', () => {
+    const made = setup(['<module>', 'outer', 'ran before', 'inner', 'leaf']);
+    const { fake, frame } = made;
+    const { callable, executable } = fake.layout.frame;
+    const { memory } = fake;
+    memory.writeWord(fake.word(frame(2) + callable) + FUNCTION_CODE_OFFSET, SOMETHING);
+    const reader = fake.open();
+    expect(read(reader).outcome).toBe('read');
+    const show = (code: number) => () => memory.writeWord(frame(2) + executable, code);
+    const [before, aroundIt] = [fake.word(frame(2) + executable), fake.addCode({ name: 'another' })].map(show);
+    changeWhileCopied(made, { before: before!, aroundIt });
+    expect(read(reader).outcome).toBe('torn');
+  });
+
   /** A frame between others is one function's while the stack is copied, and another's before that, and after it too if it comes `back`. */
   const readWhileExchanged = (back: 'back' | 'for good') => {
     const made = setup();

@@ -118,8 +118,20 @@ const LAYERS = [
   {
     name: 'plugin-tests',
     folder: 'plugin/test',
-    layers: ['contract', 'model', 'analysis', 'formats', 'memory', 'elf', 'cpython', 'sampler', 'recording', 'session'],
-    packages: ['node:*'],
+    layers: [
+      'contract',
+      'model',
+      'analysis',
+      'formats',
+      'memory',
+      'elf',
+      'cpython',
+      'sampler',
+      'recording',
+      'session',
+      'server',
+    ],
+    packages: ['node:*', 'fastify', 'vitest'],
   },
   // Benches of the page print and draw by chance as those of the sampler do.
   { name: 'e2e', folder: 'e2e', layers: ['contract', 'model', 'analysis', 'formats', 'plugin-tests'], packages: 'any' },

@@ -147,16 +147,19 @@ describe('ChainWitness', () => {
   });
 
   it('looks each time at a frame whose function runs other code: it may be one that is being pushed', () => {
-    const made = setup(['<module>', 'outer', 'ran before', 'inner', 'leaf']);
+    const made = setup(['<module>', 'outer', 'middle', 'inner', 'leaf']);
     const { fake, frame } = made;
-    const { callable, executable } = fake.layout.frame;
-    const { memory } = fake;
-    memory.writeWord(fake.word(frame(2) + callable) + FUNCTION_CODE_OFFSET, SOMETHING);
+    const { memory, layout } = fake;
+    const [code, other] = ['ran before', 'another'].map((name) => fake.addCode({ name })) as [
+      RemoteAddress,
+      RemoteAddress,
+    ];
+    fake.setFrame(frame(2), { previous: frame(1), code, owner: 0 });
+    memory.writeWord(fake.functionOf(code) + FUNCTION_CODE_OFFSET, SOMETHING);
     const reader = fake.open();
     expect(read(reader).outcome).toBe('read');
-    const show = (code: number) => () => memory.writeWord(frame(2) + executable, code);
-    const [before, aroundIt] = [fake.word(frame(2) + executable), fake.addCode({ name: 'another' })].map(show);
-    changeWhileCopied(made, { before: before!, aroundIt });
+    const show = (shown: RemoteAddress) => () => memory.writeWord(frame(2) + layout.frame.executable, shown);
+    changeWhileCopied(made, { before: show(code), aroundIt: show(other) });
     expect(read(reader).outcome).toBe('torn');
   });
 

@@ -28,8 +28,9 @@ export const computeThreadLanes = (model: TraceModel, range: TimeRange, columns:
       const lane = new LaneBuilder(columns, range.start, width, model.period);
       const times = model.ticks.values;
       visitRuns(model, group, ticks, (run, count, _stretch, firstTick) => {
-        const state = model.runs.states.values[run] as ThreadState;
-        for (let tick = firstTick; tick < firstTick + count; tick++) lane.add(state, times[tick]!);
+        const shares = lane.columnsOf(model.runs.states.values[run] as ThreadState);
+        if (shares === undefined) return;
+        for (let tick = firstTick; tick < firstTick + count; tick++) lane.add(shares, times[tick]!);
       });
       return lane.build(threadIndex(thread));
     })
@@ -56,9 +57,14 @@ class LaneBuilder {
     this.#period = period;
   }
 
-  add(state: ThreadState, time: number): void {
-    const shares = this.#columnOf(state);
-    if (shares === undefined) return;
+  /** Absent for what is not shown. */
+  columnsOf(state: ThreadState): Float64Array | undefined {
+    if (state === ThreadState.running) return this.#running;
+    if (state === ThreadState.runnable) return this.#runnable;
+    return state === ThreadState.waiting ? this.#waiting : undefined;
+  }
+
+  add(shares: Float64Array, time: number): void {
     this.#busyTicks++;
     const from = (time - this.#start) / this.#width;
     const to = (time + this.#period - this.#start) / this.#width;
@@ -75,12 +81,6 @@ class LaneBuilder {
       waiting: toBytes(this.#waiting),
       busyTicks: this.#busyTicks,
     };
-  }
-
-  #columnOf(state: ThreadState): Float64Array | undefined {
-    if (state === ThreadState.running) return this.#running;
-    if (state === ThreadState.runnable) return this.#runnable;
-    return state === ThreadState.waiting ? this.#waiting : undefined;
   }
 }
 

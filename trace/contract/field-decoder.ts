@@ -133,12 +133,15 @@ export class FieldDecoder {
   }
 
   wholeNumbers(key: string, maxLength: number, min = 0, max = MAX_NUMBER): readonly number[] {
-    return this.#arrayOf(
-      key,
-      maxLength,
-      (item): item is number => Number.isInteger(item) && (item as number) >= min && (item as number) <= max,
-      `a whole number from ${min} to ${max}`,
-    );
+    const items = this.values(key, maxLength);
+    // Most of a trace goes through here: a check of its own is several times as fast as one that is handed in.
+    for (let index = 0; index < items.length; index++) {
+      const item = items[index];
+      if (typeof item !== 'number' || !Number.isInteger(item) || item < min || item > max) {
+        throw this.#wrong(`${key}[${index}]`, `a whole number from ${min} to ${max}`);
+      }
+    }
+    return items as readonly number[];
   }
 
   /** An array of anything: the caller checks what is in it. */

@@ -11,6 +11,12 @@ export interface ColumnView<T extends NumericArray> {
 const FIRST_CAPACITY = 64;
 /** Half as much again: at most a third of a column's memory is unused. */
 const GROWTH = 1.5;
+/** What may stay unused in the end: to give it back takes a copy of all the rest. */
+const KEPT_SHARE = 1 / 8;
+/** Of a file that is read to its end, how much larger than guessed a column may get before it has to grow once more. */
+const GUESS_MARGIN = 1.06;
+/** What a column grows to at most, by a guess from a small part of a file. */
+const MAX_GUESSED_GROWTH = 16;
 
 /** Makes an array over the bytes of another, or over new ones. */
 type ArrayOver<T> = new (buffer: ArrayBuffer) => T;
@@ -21,6 +27,7 @@ export class Column<T extends NumericArray> implements ColumnView<T> {
   length = 0;
   readonly #arrayOver: ArrayOver<T>;
   readonly #itemBytes: number;
+  #growth = GROWTH;
 
   constructor(arrayOver: ArrayOver<T>, itemBytes: number) {
     this.#arrayOver = arrayOver;
@@ -37,13 +44,21 @@ export class Column<T extends NumericArray> implements ColumnView<T> {
   reserve(extra: number): void {
     const needed = this.length + extra;
     if (needed > this.values.length) {
-      this.#resize(Math.max(needed, Math.ceil(this.values.length * GROWTH)));
+      this.#resize(Math.max(needed, Math.ceil(this.values.length * this.#growth)));
     }
   }
 
-  /** Gives back what is not used, where no more is expected. */
+  /**
+   * Of a whole that is known, `share` came so far, more than 0 to 1: where it has to grow, then to what the whole will take, so that it is copied once and not at each
+   * half more. Memory that was never written to costs none.
+   */
+  expectWhole(share: number): void {
+    this.#growth = Math.min(MAX_GUESSED_GROWTH, Math.max(GROWTH, GUESS_MARGIN / share));
+  }
+
+  /** Gives back what is not used, if it is much, where no more is expected. */
   trim(): void {
-    if (this.length < this.values.length) {
+    if (this.length < this.values.length * (1 - KEPT_SHARE)) {
       this.#resize(this.length);
     }
   }
@@ -64,7 +79,7 @@ export const uint8Column = (): Column<Uint8Array> => new Column(Uint8Array, Uint
 export const float64Column = (): Column<Float64Array> => new Column(Float64Array, Float64Array.BYTES_PER_ELEMENT);
 
 /** What all columns have in common, whatever is in them. */
-export type ColumnMemory = Pick<Column<NumericArray>, 'bytes' | 'trim'>;
+export type ColumnMemory = Pick<Column<NumericArray>, 'bytes' | 'trim' | 'expectWhole'>;
 
 /** The columns among the fields of a table. */
 export const columnsOf = (table: object): ColumnMemory[] =>

@@ -1,6 +1,6 @@
-import { MAX_FUNCTIONS } from '../contract/trace-limits.ts';
 import type { StackColumns } from '../contract/trace-lines.ts';
 import { int32Column, type Column } from './column.ts';
+import { PathIndex } from './path-index.ts';
 
 const ROOT = -1;
 
@@ -24,8 +24,7 @@ export class StackTable {
   readonly pathFunctions = int32Column();
   /** Functions of the path. */
   readonly pathDepths = int32Column();
-  /** (parent path, function) to path. */
-  readonly #pathOf = new Map<number, number>();
+  readonly #index = new PathIndex(this);
 
   get count(): number {
     return this.parents.length;
@@ -33,6 +32,11 @@ export class StackTable {
 
   get pathCount(): number {
     return this.pathParents.length;
+  }
+
+  /** Memory of what finds a path. */
+  get indexBytes(): number {
+    return this.#index.bytes;
   }
 
   reserve(stacks: number): void {
@@ -48,6 +52,7 @@ export class StackTable {
     for (const column of columns) {
       column.reserve(stacks);
     }
+    this.#index.reserve(stacks);
   }
 
   /** Only after {@link reserve}. */
@@ -64,13 +69,12 @@ export class StackTable {
   }
 
   #path(parent: number, functionIndex: number): number {
-    const key = (parent + 1) * MAX_FUNCTIONS + functionIndex;
-    const known = this.#pathOf.get(key);
+    const known = this.#index.find(parent, functionIndex);
     if (known !== undefined) {
       return known;
     }
     const path = this.pathCount;
-    this.#pathOf.set(key, path);
+    this.#index.add(path, parent, functionIndex);
     this.pathParents.push(parent);
     this.pathFunctions.push(functionIndex);
     this.pathDepths.push(parent === ROOT ? 1 : this.pathDepths.values[parent]! + 1);

@@ -27,8 +27,7 @@ import { FunctionTable } from './function-table.ts';
 import { RunTable } from './run-table.ts';
 import { StackTable } from './stack-table.ts';
 
-/** V8, for an entry of a map from number to number, and for a short text besides its characters. */
-const BYTES_PER_KEY = 40;
+/** V8, for a short text besides its characters. */
 const BYTES_PER_STRING = 24;
 /** Most texts are Latin-1, of which each character takes one. */
 const BYTES_PER_UNIT = 1;
@@ -136,11 +135,17 @@ export class TraceModel {
     return microseconds(Math.max(afterLastTick, this.#lastCounter(), this.#end?.at ?? 0));
   }
 
-  /** Memory of all tables; of what the engine keeps beside them (keys of maps, texts) an estimate. */
+  /** Memory of all tables; of texts an estimate. */
   get memoryBytes(): number {
     const columns = this.#columns().reduce((sum, column) => sum + column.bytes, 0);
-    const keys = this.stacks.pathCount * BYTES_PER_KEY;
-    return columns + keys + this.#stringUnits * BYTES_PER_UNIT + this.#strings.length * BYTES_PER_STRING;
+    return (
+      columns + this.stacks.indexBytes + this.#stringUnits * BYTES_PER_UNIT + this.#strings.length * BYTES_PER_STRING
+    );
+  }
+
+  /** Of the file that is read, `share` came so far, more than 0 to 1. */
+  expectWhole(share: number): void {
+    for (const column of this.#columns()) column.expectWhole(share);
   }
 
   /** Gives back memory that is kept for more, where no more is expected. */

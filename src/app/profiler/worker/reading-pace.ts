@@ -1,10 +1,12 @@
 /**
  * Reading at once, and being asked questions meanwhile: a long file is read for a short time, then whatever waits is done. And what came so far is looked at now and then, each time
- * after three times as long, since a look at twice as much takes twice as long: so all looks together cost less than the last one.
+ * after three times as long, since a look at twice as much takes twice as long: so all looks together cost less than the last one. Of a file whose length is known, none is taken once a third has
+ * come: it would hold up the whole for a good part of the time that is left.
  */
 export const READING_MS = 50;
 export const FIRST_LOOK_MS = 200;
 export const LOOK_GROWTH = 3;
+export const LAST_LOOK_SHARE = 1 / 3;
 
 export class ReadingPace {
   readonly #now: () => number;
@@ -28,10 +30,10 @@ export class ReadingPace {
     return true;
   }
 
-  /** Whether what came so far is to be shown now. */
-  isLookDue(): boolean {
+  /** Whether what came so far is to be shown now; `share` of the file, absent where its length is not known. */
+  isLookDue(share: number | undefined): boolean {
     const elapsed = this.#now() - this.#start;
-    if (elapsed < this.#nextLook) return false;
+    if (elapsed < this.#nextLook || (share ?? 0) > LAST_LOOK_SHARE) return false;
     this.#nextLook = elapsed * LOOK_GROWTH;
     return true;
   }

@@ -28,6 +28,22 @@ const MANY_CHUNKS = textOf([
   END,
 ]);
 const fileOf = (text: string, name = 'a.bbprof'): File => new File([text], name);
+/** Of which a line comes at a time. */
+const fileInLines = (text: string): File => {
+  const lines = text.split(/(?<=\n)/).map((line) => new TextEncoder().encode(line));
+  const next = lines.values();
+  const stream = new ReadableStream<Uint8Array<ArrayBuffer>>(
+    {
+      pull: (controller) => {
+        const { done, value } = next.next();
+        if (done === true) controller.close();
+        else controller.enqueue(value);
+      },
+    },
+    { highWaterMark: 0 },
+  );
+  return Object.assign(fileOf(text), { stream: () => stream });
+};
 
 class FakeSocket implements LiveSocket {
   onopen: LiveSocket['onopen'] = null;
@@ -170,7 +186,7 @@ describe('the open trace', () => {
 
   it('is shown while it is read, what came so far, and tells how far it is', async () => {
     const { session, states } = start(undefined, { step: READING_MS, onPause: () => undefined });
-    await session.openFile(fileOf(MANY_CHUNKS));
+    await session.openFile(fileInLines(MANY_CHUNKS));
     const shown = states.filter(({ phase, summary }) => phase === 'loading' && summary !== undefined);
     const ticks = shown.map(({ summary }) => summary!.tickCount);
     expect(ticks[0]).toBeGreaterThan(0);

@@ -16,6 +16,7 @@ import { ReadingPace } from './reading-pace.ts';
 import { readTraceStream } from './trace-file.ts';
 import {
   NO_TRACE,
+  shareRead,
   type TracePhase,
   type TraceSource,
   type TraceState,
@@ -147,12 +148,18 @@ export class TraceSession {
         }
         this.#append(value);
         if (!pace.isPauseDue()) continue;
+        this.#expectWhole();
         await this.#surroundings.yieldToTasks();
         if (isCurrent(reading)) this.#tellProgress(pace);
       }
     } catch (error: unknown) {
       if (isCurrent(reading)) this.#fail(error);
     }
+  }
+
+  #expectWhole(): void {
+    const share = shareRead(this.#state);
+    if (share !== undefined && share > 0) this.#model.expectWhole(share);
   }
 
   #takeLive(line: TraceLine): void {
@@ -187,7 +194,7 @@ export class TraceSession {
 
   /** While a file is read: what came so far is shown, but not at every line. */
   #tellProgress(pace: ReadingPace): void {
-    if (pace.isLookDue()) this.#tell({ ...this.#state, summary: summarize(this.#model) });
+    if (pace.isLookDue(shareRead(this.#state))) this.#tell({ ...this.#state, summary: summarize(this.#model) });
     else this.#listener.onTrace({ ...this.#state, ...this.#shown });
   }
 

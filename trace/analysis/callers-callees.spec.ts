@@ -6,6 +6,7 @@ import { arbitraryTrace } from '../testing/arbitrary-trace.ts';
 import { modelFromText, modelOf } from '../testing/trace-from-text.ts';
 import { computeCallTree, ROOT_NODE } from './call-tree.ts';
 import { computeCallees, computeCallers, type CallRow } from './callers-callees.ts';
+import { countPaths } from './counted-paths.ts';
 import { findFunction } from './function-identity.ts';
 import { computeFunctions } from './function-weights.ts';
 
@@ -21,9 +22,9 @@ const DRAWING = `
 `;
 
 const format = (model: TraceModel, rows: readonly CallRow[]): string[] =>
-  rows.map(({ functionIndex: index, weight, share }) => {
+  rows.map(({ functionIndex: index, weight, share, samples }) => {
     const name = index === undefined ? '(thread)' : model.functionName(index);
-    return `${name} ${weight / 1000} ${(share * 100).toFixed(1)}%`;
+    return `${name} ${weight / 1000} ${(share * 100).toFixed(1)}% ${samples}`;
   });
 
 const named = (model: TraceModel, name: string) => findFunction(model, { name, file: 'app.py', firstLine: 0 })!;
@@ -56,17 +57,23 @@ describe('callers', () => {
   it('are those of the outermost call, and add up to the total of the function', () => {
     const model = modelFromText(DRAWING);
     const tree = computeCallTree(model, { weight: 'wall' });
-    expect(format(model, computeCallers(tree, named(model, 'eval')))).toEqual([
-      'run 30 37.5%',
-      'parse 30 37.5%',
-      '(thread) 20 25.0%',
+    const counted = countPaths(model, { weight: 'wall' });
+    expect(format(model, computeCallers(tree, counted, named(model, 'eval')))).toEqual([
+      'run 30 37.5% 3',
+      'parse 30 37.5% 3',
+      '(thread) 20 25.0% 2',
     ]);
-    expect(format(model, computeCallers(tree, named(model, 'parse')))).toEqual(['run 30 75.0%', 'eval 10 25.0%']);
+    expect(format(model, computeCallers(tree, counted, named(model, 'parse')))).toEqual([
+      'run 30 75.0% 3',
+      'eval 10 25.0% 1',
+    ]);
   });
 
   it('are none of a function without weight', () => {
     const model = modelFromText(DRAWING);
-    expect(computeCallers(computeCallTree(model, { weight: 'wall' }), named(model, 'get'))).toEqual([]);
+    const tree = computeCallTree(model, { weight: 'wall' });
+    const counted = countPaths(model, { weight: 'wall' });
+    expect(computeCallers(tree, counted, named(model, 'get'))).toEqual([]);
   });
 });
 
@@ -74,9 +81,13 @@ describe('callees', () => {
   it('are those of the innermost call, and add up to the total of the function with its self', () => {
     const model = modelFromText(DRAWING);
     const tree = computeCallTree(model, { weight: 'wall' });
-    expect(format(model, computeCallees(tree, named(model, 'eval')))).toEqual(['add 50 62.5%']);
-    expect(format(model, computeCallees(tree, named(model, 'run')))).toEqual(['parse 30 42.9%', 'eval 30 42.9%']);
-    expect(computeCallees(tree, named(model, 'add'))).toEqual([]);
+    const counted = countPaths(model, { weight: 'wall' });
+    expect(format(model, computeCallees(tree, counted, named(model, 'eval')))).toEqual(['add 50 62.5% 5']);
+    expect(format(model, computeCallees(tree, counted, named(model, 'run')))).toEqual([
+      'parse 30 42.9% 3',
+      'eval 30 42.9% 3',
+    ]);
+    expect(computeCallees(tree, counted, named(model, 'add'))).toEqual([]);
   });
 
   it('agree with callers and totals on any trace', () => {
@@ -88,11 +99,12 @@ describe('callees', () => {
         (trace, weight, mergeThreads) => {
           const model = modelOf(trace);
           const tree = computeCallTree(model, { weight, mergeThreads });
+          const counted = countPaths(model, { weight });
           const sum = (rows: readonly CallRow[]): number => rows.reduce((total, row) => total + row.weight, 0);
           let withFunctions = 0;
           for (const { functionIndex: index, self, total } of computeFunctions(tree)) {
-            const callers = computeCallers(tree, index);
-            const callees = computeCallees(tree, index);
+            const callers = computeCallers(tree, counted, index);
+            const callees = computeCallees(tree, counted, index);
             expect(sum(callers)).toBeCloseTo(total, 4);
             expect(sum(callees) + self).toBeCloseTo(total, 4);
             expect([...callers, ...callees].every((row) => row.functionIndex !== index)).toBe(true);

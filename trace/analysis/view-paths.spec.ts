@@ -1,46 +1,16 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { functionIndex, microseconds, type FunctionIndex } from '../contract/units.ts';
-import type { TraceModel } from '../model/trace-model.ts';
+import { functionIndex, microseconds } from '../contract/units.ts';
+import { arbitraryFolds, arbitraryPlumbing, DEFER, foldNaively } from '../testing/arbitrary-plumbing.ts';
 import { formatTree } from '../testing/format-tree.ts';
 import { naivePathTotals, treePathTotals, type PathTotals, type StackView } from '../testing/naive-tree.ts';
 import { modelFromText } from '../testing/trace-from-text.ts';
 import { computeCallTree, ROOT_NODE, type CallTree } from './call-tree.ts';
-import { findFoldRules, FOLD_RULE_IDS, type FoldRuleId } from './fold-rules.ts';
+import { FOLD_RULE_IDS } from './fold-rules.ts';
 import { findFunction } from './function-identity.ts';
 import { computeInvertedTree } from './inverted-tree.ts';
 import { computePrunedTree } from './pruned-tree.ts';
 import type { Selection } from './selection.ts';
-
-const DEFER = '/v/site-packages/twisted/internet/defer.py';
-const FRAMES = [
-  'a',
-  'b',
-  'c',
-  `Deferred.callback@${DEFER}`,
-  `maybeDeferred@${DEFER}`,
-  'Thread.run@/usr/lib/python3.13/threading.py',
-];
-
-const MAX_RUNS = 12;
-const MAX_RUN_TICKS = 4;
-
-/** Two threads whose stacks are full of plumbing and of functions that call themselves. */
-const arbitraryModel = (): fc.Arbitrary<TraceModel> => {
-  const run = fc.record({
-    ticks: fc.integer({ min: 1, max: MAX_RUN_TICKS }),
-    state: fc.constantFrom('running', 'waiting', 'idle'),
-    stack: fc.array(fc.constantFrom(...FRAMES), { maxLength: 7 }),
-  });
-  const thread = (name: string) =>
-    fc.array(run, { maxLength: MAX_RUNS }).map((runs) => {
-      const rest = MAX_RUNS * MAX_RUN_TICKS + 1 - runs.reduce((sum, { ticks }) => sum + ticks, 0);
-      const drawn = runs.map(({ ticks, state, stack }) => `  ${ticks} ${state}  ${stack.join(' > ')}`);
-      return [`${name} cpu=${runs.length}ms`, ...drawn, `  ${rest} idle  wait`];
-    });
-  return fc.tuple(thread('main'), thread('pool')).map((threads) => modelFromText(threads.flat().join('\n')));
-};
-const arbitraryFolds = fc.subarray<FoldRuleId>(['deferred', 'threads']);
 
 /** Without the threads, in which a focus is not divided. */
 const mergeThreads = (totals: PathTotals): PathTotals => {
@@ -55,11 +25,6 @@ const mergeThreads = (totals: PathTotals): PathTotals => {
   return merged;
 };
 
-const fold = (model: TraceModel, folds: readonly FoldRuleId[], focus?: FunctionIndex): StackView => {
-  const rules = findFoldRules(model);
-  return (functions) => functions.filter((index) => index === focus || !folds.includes(FOLD_RULE_IDS[rules[index]!]!));
-};
-
 const expectSame = (tree: PathTotals, naive: PathTotals): void => {
   const round = (totals: PathTotals) =>
     Array.from(totals, ([path, { self, total }]) => `${path}: ${self.toFixed(3)} of ${total.toFixed(3)}`).sort();
@@ -70,19 +35,19 @@ describe('the trees of a view', () => {
   it('are what they would be stack by stack, whatever is folded', () => {
     fc.assert(
       fc.property(
-        arbitraryModel(),
+        arbitraryPlumbing(),
         fc.constantFrom('wall', 'cpu'),
         arbitraryFolds,
         fc.nat(200_000),
         (model, weight, folds, end) => {
           const range = { start: microseconds(0), end: microseconds(end) };
           const selection: Selection = { weight, folds, range };
-          const naive = naivePathTotals(model, weight, range, fold(model, folds));
+          const naive = naivePathTotals(model, weight, range, foldNaively(model, folds));
           expectSame(treePathTotals(model, computeCallTree(model, selection)), naive);
           expectSame(treePathTotals(model, computePrunedTree(model, selection, 0)), naive);
           expectSame(
             treePathTotals(model, computeInvertedTree(model, selection, 0)),
-            naivePathTotals(model, weight, range, (functions) => fold(model, folds)(functions)!.toReversed()),
+            naivePathTotals(model, weight, range, (functions) => foldNaively(model, folds)(functions)!.toReversed()),
           );
         },
       ),
@@ -91,11 +56,11 @@ describe('the trees of a view', () => {
 
   it('are what they would be stack by stack, whatever is looked at alone', () => {
     fc.assert(
-      fc.property(arbitraryModel(), arbitraryFolds, fc.nat(5), (model, folds, nth) => {
+      fc.property(arbitraryPlumbing(), arbitraryFolds, fc.nat(5), (model, folds, nth) => {
         if (model.functions.count === 0) return;
         const focus = functionIndex(nth % model.functions.count);
         const selection: Selection = { weight: 'wall', folds, focus };
-        const shown = fold(model, folds, focus);
+        const shown = foldNaively(model, folds, focus);
         const down: StackView = (functions) => {
           const shownOnes = shown(functions)!;
           const first = shownOnes.indexOf(focus);
@@ -120,7 +85,7 @@ describe('the trees of a view', () => {
   it('have the same total in both directions, pruned or not, folded or not', () => {
     fc.assert(
       fc.property(
-        arbitraryModel(),
+        arbitraryPlumbing(),
         arbitraryFolds,
         fc.constantFrom(0, 0.05, 0.3),
         fc.boolean(),

@@ -18,6 +18,27 @@ export const naivePathTotals = (
   view: StackView = (functions) => functions,
 ): PathTotals => {
   const totals: PathTotals = new Map();
+  for (const { thread, functions, amount } of naiveTicks(model, weight, range, view)) {
+    const names = functions.map((index) => nameFunction(model, index));
+    addTick(totals, [`thread ${thread}`, ...names], amount);
+  }
+  return totals;
+};
+
+export interface NaiveTick {
+  readonly thread: number;
+  /** From the outermost in. */
+  readonly functions: readonly FunctionIndex[];
+  readonly amount: number;
+}
+
+/** Each tick of each thread that weighs anything. */
+export function* naiveTicks(
+  model: TraceModel,
+  weight: 'wall' | 'cpu',
+  range?: TimeRange,
+  view: StackView = (functions) => functions,
+): Generator<NaiveTick, void> {
   const { runs } = model;
   for (let stretch = 0; stretch < runs.stretchCount; stretch++) {
     let tick = runs.stretchFirstTicks.values[stretch]!;
@@ -27,12 +48,12 @@ export const naivePathTotals = (
         if (range !== undefined && (time < range.start || time >= range.end)) continue;
         const amount = weighTick(model, weight, stretch, run);
         const functions = view(listFunctions(model, run));
-        if (amount > 0 && functions !== undefined) addTick(totals, namePath(model, stretch, functions), amount);
+        if (amount > 0 && functions !== undefined)
+          yield { thread: runs.stretchThreads.values[stretch]!, functions, amount };
       }
     }
   }
-  return totals;
-};
+}
 
 const weighTick = ({ runs, period }: TraceModel, weight: 'wall' | 'cpu', stretch: number, run: number): number => {
   const state = runs.states.values[run] as ThreadState;
@@ -47,11 +68,6 @@ const listFunctions = (model: TraceModel, run: number): FunctionIndex[] => {
     functions.unshift(model.frameFunction(frameIndex(model.stacks.frames.values[stack]!)));
   return functions;
 };
-
-const namePath = (model: TraceModel, stretch: number, functions: readonly FunctionIndex[]): string[] => [
-  `thread ${model.runs.stretchThreads.values[stretch]!}`,
-  ...functions.map((index) => nameFunction(model, index)),
-];
 
 const nameFunction = (model: TraceModel, index: number): string =>
   `${model.functionName(functionIndex(index))} ${index}`;

@@ -1,7 +1,12 @@
 import type { LineRow } from '#trace/analysis/function-lines.ts';
 import { microseconds } from '#trace/contract/units.ts';
 import type { CallNeighbours, RelatedCall } from '../../app/profiler/shared/analysis-messages.ts';
-import { formatDuration, formatDurationExactly, formatShare } from '../../app/profiler/shared/format-quantity.ts';
+import {
+  formatCount,
+  formatDuration,
+  formatDurationExactly,
+  formatShare,
+} from '../../app/profiler/shared/format-quantity.ts';
 import { make, makeButton, replaceContent } from '../elements.ts';
 import { nameFunction } from '../function-button.ts';
 import type { ReportActions, ReportView, Shown } from '../report-view.ts';
@@ -27,8 +32,8 @@ export class CallsView implements ReportView {
     replaceContent(this.element, make('h2', {}, title), make('p', { class: 'bbp-quiet' }, text));
   }
 
-  #drawCalls({ function: { identity, self, total }, callers, callees, lines }: CallNeighbours): HTMLElement[] {
-    const times = `${formatDuration(microseconds(total))} in all, ${formatDuration(microseconds(self))} itself. `;
+  #drawCalls({ function: { identity, self, total }, samples, callers, callees, lines }: CallNeighbours): HTMLElement[] {
+    const times = `${formatDuration(microseconds(total))} in all, ${formatDuration(microseconds(self))} itself, in ${formatCount(samples)} samples. `;
     const focus = makeButton('Look at it alone', () => this.#actions.choose({ focus: identity }), {
       class: 'bbp-plain',
       'data-key': 'alone',
@@ -49,7 +54,7 @@ export class CallsView implements ReportView {
       section.append(make('p', { class: 'bbp-quiet' }, emptyText));
       return section;
     }
-    const rows = calls.map(({ identity, weight, share }) =>
+    const rows = calls.map(({ identity, weight, share, samples }) =>
       make(
         'tr',
         { 'data-weight-us': weight },
@@ -61,10 +66,11 @@ export class CallsView implements ReportView {
             : nameFunction(identity, this.#actions)),
         ),
         number(formatDuration(microseconds(weight)), formatDurationExactly(microseconds(weight))),
+        number(formatCount(samples), 'Samples that caught the call'),
         number(formatShare(share), 'Of the total of the selected function'),
       ),
     );
-    section.append(drawTable(['Function', 'Time', 'Share'], rows));
+    section.append(drawTable(['Function', 'Time', 'Samples', 'Share'], rows));
     return section;
   }
 }

@@ -7,6 +7,7 @@ import type { FunctionIdentity } from '#trace/analysis/function-identity.ts';
 import type { TimeRange } from '#trace/analysis/selection.ts';
 import { describeFailure } from '../shared/describe-failure.ts';
 import type { Failure } from '../shared/failure.ts';
+import { formatCount } from '../shared/format-quantity.ts';
 import { isSameRange } from '../shared/plot-geometry.ts';
 import { isTyping } from '../shared/is-typing.ts';
 import { WEIGHT_WORDS } from '../shared/weight-words.ts';
@@ -82,6 +83,7 @@ export class ProfilerPageComponent {
   private readonly downloader = inject(Downloader);
 
   protected readonly toolbar = viewChild.required(ToolbarComponent);
+  protected readonly formatCount = formatCount;
   protected readonly isDropTarget = signal(false);
   protected readonly isStarting = signal(false);
   protected readonly areKeysShown = signal(false);

@@ -77,10 +77,14 @@ export interface RelatedCall {
   readonly weight: number;
   /** Of the total of the function in question, 0 to 1. */
   readonly share: number;
+  /** That caught the call. */
+  readonly samples: number;
 }
 
 export interface CallNeighbours {
   readonly function: FunctionWeight;
+  /** With the function on the stack. */
+  readonly samples: number;
   readonly callers: readonly RelatedCall[];
   readonly callees: readonly RelatedCall[];
   readonly lines: readonly LineRow[];

@@ -30,7 +30,7 @@ describe('one answer for all views', () => {
   it('shows the callers and callees of the selected function, whose parts add up', () => {
     const { neighbours } = analyse({ selected: identity('split') });
     expect(neighbours?.function).toMatchObject({ total: 60_000, self: 40_000 });
-    expect(neighbours?.callers).toEqual([{ identity: identity('run'), weight: 60_000, share: 1 }]);
+    expect(neighbours?.callers).toEqual([{ identity: identity('run'), weight: 60_000, share: 1, samples: 6 }]);
     expect(neighbours?.callees.map(({ weight }) => weight)).toEqual([20_000]);
   });
 

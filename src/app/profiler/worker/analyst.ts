@@ -4,7 +4,8 @@
  */
 import { type BuildSpan, computeBuildSpans } from '#trace/analysis/build-spans.ts';
 import { computeCallTree, ROOT_NODE, type CallTree } from '#trace/analysis/call-tree.ts';
-import { computeCallees, computeCallers, type CallRow } from '#trace/analysis/callers-callees.ts';
+import { computeCallees, computeCallers, countSamples, type CallRow } from '#trace/analysis/callers-callees.ts';
+import { countPaths } from '#trace/analysis/counted-paths.ts';
 import { computeFlameTree } from '#trace/analysis/flame-tree.ts';
 import { countFoldedFunctions, findHidden, FOLD_RULE_IDS } from '#trace/analysis/fold-rules.ts';
 import { findFunction, identifyFunction } from '#trace/analysis/function-identity.ts';
@@ -93,7 +94,7 @@ export class Analyst {
     );
   }
 
-  /** They take a whole tree, and lines a walk over all runs of the range: neither can follow a hand, so they are as they were until it rests. */
+  /** They take a whole tree, and lines and samples a walk over all runs of the range: neither can follow a hand, so they are as they were until it rests. */
   #callNeighbours(
     model: TraceModel,
     request: AnalysisRequest,
@@ -164,11 +165,13 @@ const computeNeighbours = (
   selection: Selection,
   index: FunctionIndex,
 ): CallNeighbours => {
-  const callers = computeCallers(tree, index);
-  const callees = computeCallees(tree, index);
+  const counted = countPaths(model, selection);
+  const callers = computeCallers(tree, counted, index);
+  const callees = computeCallees(tree, counted, index);
   const total = sumWeights(callers);
   return {
     function: { identity: identifyFunction(model, index), self: total - sumWeights(callees), total },
+    samples: countSamples(counted, index),
     callers: callers.map((row) => nameCall(model, row)),
     callees: callees.map((row) => nameCall(model, row)),
     lines: computeFunctionLines(model, selection, index),
@@ -177,10 +180,11 @@ const computeNeighbours = (
 
 const sumWeights = (rows: readonly CallRow[]): number => rows.reduce((sum, { weight }) => sum + weight, 0);
 
-const nameCall = (model: TraceModel, { functionIndex, weight, share }: CallRow): RelatedCall => ({
+const nameCall = (model: TraceModel, { functionIndex, weight, share, samples }: CallRow): RelatedCall => ({
   identity: functionIndex === undefined ? undefined : identifyFunction(model, functionIndex),
   weight,
   share,
+  samples,
 });
 
 const listPlumbing = (model: TraceModel, { ofRules }: PrunedTree): FoldRuleReach[] => {

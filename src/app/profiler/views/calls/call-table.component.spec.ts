@@ -18,22 +18,22 @@ const show = async (rows: readonly RelatedCall[] | undefined) => {
 };
 
 describe('the table of callers', () => {
-  it('is a region of its own, and shows weight and share with the exact weight beside', async () => {
-    const { page } = await show([{ identity, weight: 123_456, share: 0.384 }]);
+  it('is a region of its own, and shows weight, samples and share with the exact weight beside', async () => {
+    const { page } = await show([{ identity, weight: 123_456, share: 0.384, samples: 1234 }]);
     expect(page.querySelector('section')!.getAttribute('aria-label')).toBe('Callers');
     const row = page.querySelector('tbody tr')!;
     expect(row.getAttribute('data-weight-us')).toBe('123456');
-    expect(row.textContent).toMatch(/run.*app\/main\.py.*123 ms.*38 %/);
+    expect(row.textContent).toMatch(/run.*app\/main\.py.*123 ms.*1,234.*38 %/);
   });
 
   it('moves on to the function that is clicked', async () => {
-    const { page, selected } = await show([{ identity, weight: 1, share: 1 }]);
+    const { page, selected } = await show([{ identity, weight: 1, share: 1, samples: 1 }]);
     page.querySelector('button')!.click();
     expect(selected).toEqual([identity]);
   });
 
   it('has its own words for a thread, for nobody, and for nothing selected', async () => {
-    const root = await show([{ identity: undefined, weight: 1, share: 1 }]);
+    const root = await show([{ identity: undefined, weight: 1, share: 1, samples: 1 }]);
     expect(root.page.textContent).toContain('the thread itself');
     expect((await show([])).page.textContent).toContain('Nobody.');
     expect((await show(undefined)).page.textContent).toContain('Select a function');

@@ -2,6 +2,7 @@ import { ChangeDetectionStrategy, Component, input, output } from '@angular/core
 import type { FunctionIdentity } from '#trace/analysis/function-identity.ts';
 import { microseconds } from '#trace/contract/units.ts';
 import {
+  formatCount,
   formatDuration,
   formatDurationExactly,
   formatShare,
@@ -27,6 +28,13 @@ import type { RelatedCall } from '../../shared/analysis-messages.ts';
                 <tr>
                   <th scope="col">Function</th>
                   <th scope="col" class="bbp-number">Time</th>
+                  <th
+                    scope="col"
+                    class="bbp-number"
+                    title="Samples that caught the call; how often it was made, a sampler does not see"
+                  >
+                    Samples
+                  </th>
                   <th scope="col" class="bbp-number" title="Of the total of the selected function">Share</th>
                 </tr>
               </thead>
@@ -49,6 +57,7 @@ import type { RelatedCall } from '../../shared/analysis-messages.ts';
                       }
                     </td>
                     <td class="bbp-number" [title]="exactTime(row.weight)">{{ time(row.weight) }}</td>
+                    <td class="bbp-number" [attr.data-samples]="row.samples">{{ count(row.samples) }}</td>
                     <td class="bbp-number share" [title]="exactShare(row.share)">
                       <span class="bar" aria-hidden="true" [style.width.%]="row.share * 100"></span
                       ><span>{{ share(row.share) }}</span>
@@ -75,6 +84,7 @@ export class CallTableComponent {
   readonly functionSelect = output<FunctionIdentity>();
 
   protected readonly shortFile = formatShortFile;
+  protected readonly count = formatCount;
   protected readonly share = formatShare;
   protected readonly exactShare = formatShareExactly;
   protected readonly time = (weight: number): string => formatDuration(microseconds(weight));

@@ -15,6 +15,9 @@ export const identifyFunction = (model: TraceModel, index: FunctionIndex): Funct
   firstLine: model.functionFirstLine(index),
 });
 
+/** Stands for a function that a trace does not have: looked at alone, it has nothing. */
+export const NO_FUNCTION = functionIndex(-1);
+
 /**
  * The function of this identity. Where the trace has none at that line, because the file was edited between two recordings, it is the
  * nearest of the same name and file.

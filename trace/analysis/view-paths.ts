@@ -54,7 +54,7 @@ const makeView = (
 ): ViewPaths => {
   const isHidden = findHidden(model, folds);
   // Whoever asks for a function alone wants to see it.
-  if (focus !== undefined) isHidden[focus] = 0;
+  if (focus !== undefined && focus >= 0) isHidden[focus] = 0;
   const folded = isHidden.includes(1) ? foldPaths(order, isHidden) : { layout: order, positions: undefined };
   if (focus === undefined) return folded;
   const focused = direction === 'top-down' ? focusDown(folded.layout, order, focus) : focusUp(folded.layout, focus);

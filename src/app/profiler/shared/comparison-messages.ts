@@ -26,6 +26,6 @@ export interface ComparisonAnswer {
   readonly functionCount: number;
   /** Of both sides; absent where it was not asked for. */
   readonly tree: FlameNode | undefined;
-  /** The function that the tree is of alone; absent where it is of everything, also because neither side has the function asked for. */
+  /** The function that the tree is of alone; absent where it is of everything. */
   readonly focus: FunctionIdentity | undefined;
 }

@@ -46,8 +46,12 @@ describe('one answer for all views', () => {
     expect(analyse({ threads: [1] }).stats.totalWeight).toBe(100_000);
   });
 
-  it('looks at everything where the focused function is not in the trace', () => {
-    expect(analyse({ focus: identity('gone') }).flame.value).toBe(160_000);
+  it('shows nothing of a focused function that the trace does not have, in either direction', () => {
+    for (const direction of ['top-down', 'bottom-up'] as const) {
+      const { flame, stats } = analyse({ focus: identity('gone'), direction, mergeThreads: direction === 'bottom-up' });
+      expect(flame).toMatchObject({ value: 0, children: [] });
+      expect(stats.totalWeight).toBe(160_000);
+    }
     expect(analyse({ focus: identity('split') }).flame.value).toBe(60_000);
   });
 

@@ -8,7 +8,7 @@ import { computeCallees, computeCallers, countSamples, type CallRow } from '#tra
 import { countPaths } from '#trace/analysis/counted-paths.ts';
 import { computeFlameTree } from '#trace/analysis/flame-tree.ts';
 import { countFoldedFunctions, findHidden, FOLD_RULE_IDS } from '#trace/analysis/fold-rules.ts';
-import { findFunction, identifyFunction } from '#trace/analysis/function-identity.ts';
+import { findFunction, identifyFunction, NO_FUNCTION } from '#trace/analysis/function-identity.ts';
 import { computeFunctionLines } from '#trace/analysis/function-lines.ts';
 import { computeGroupWeights } from '#trace/analysis/group-weights.ts';
 import { computeFunctions } from '#trace/analysis/function-weights.ts';
@@ -88,8 +88,8 @@ export class Analyst {
       model,
       [revision, range, threads, weight, folds, focus, direction, mergeThreads, smallestFrameShare],
       () => {
-        const selection = { ...selectionOf(request), mergeThreads, focus: focus && findFunction(model, focus) };
-        return compute(model, selection, smallestFrameShare);
+        const alone = focus && (findFunction(model, focus) ?? NO_FUNCTION);
+        return compute(model, { ...selectionOf(request), mergeThreads, focus: alone }, smallestFrameShare);
       },
     );
   }

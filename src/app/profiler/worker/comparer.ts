@@ -99,11 +99,8 @@ const drawDifferences = (
   focus: FunctionIdentity | undefined,
   minShare: number,
 ): Pick<ComparisonAnswer, 'tree' | 'focus'> => {
-  const focused = focus && focusComparison(comparison, focus);
-  return {
-    tree: computeDifferenceTree(focused ?? comparison, minShare),
-    focus: focused === undefined ? undefined : focus,
-  };
+  const shown = focus === undefined ? comparison : focusComparison(comparison, focus);
+  return { tree: computeDifferenceTree(shown, minShare), focus };
 };
 
 const selectChanged = (functions: readonly ComparedFunction[]): readonly ComparedFunction[] =>

@@ -96,6 +96,19 @@ describe('the flame graph', () => {
     expect(page.querySelectorAll('g.fade')).toHaveLength(0);
   });
 
+  it('says that a function looked at alone has nothing here, and leads back to everything', async () => {
+    const focused = { name: 'gone', file: '/srv/app.py', firstLine: 1 };
+    const empty = { kind: 'root', name: 'all', value: 0, self: 0, children: [] };
+    const { fixture, page, events } = await show('', { focused, root: empty });
+    const line = page.querySelector('.focus')!;
+    expect(line.textContent).toMatch(/gone \(srv\/app\.py\) has nothing here: none of the CPU time was spent in it\./);
+    line.querySelector('button')!.click();
+    expect(events).toEqual(['focus everything']);
+    fixture.componentRef.setInput('root', ROOT);
+    await fixture.whenStable();
+    expect(line.textContent).toContain('Only what');
+  });
+
   it('is walked, selected and zoomed with keys, and tells the frame in words', async () => {
     const { press, active, events } = await show();
     await press('ArrowDown', 'ArrowDown', 'ArrowDown');

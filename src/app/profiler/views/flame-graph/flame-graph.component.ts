@@ -87,6 +87,8 @@ export class FlameGraphComponent {
     const root = this.root();
     return root && layoutFlame(this.hasFoldedChains() ? foldChains(root, this.direction()) : root);
   });
+  /** Of what is looked at alone: another recording, another range or other threads may not have it. */
+  protected readonly hasNothing = computed(() => this.root()?.value === 0);
   protected readonly found = computed(() => {
     const layout = this.layout();
     return layout && searchFrames(layout, this.search());

@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
 import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { gunzipSync } from 'node:zlib';
 import AxeBuilder from '@axe-core/playwright';
@@ -162,6 +163,54 @@ test.describe('a report, opened from disk without a network', () => {
     await expect(report.selected.getByRole('heading', { name: 'No function selected' })).toBeVisible();
   });
 
+  test('turns the flame graph round, folds its chains and copies a frame, by keyboard alone', async ({
+    context,
+    demoTrace,
+    folder,
+    page,
+  }) => {
+    await context.grantPermissions(['clipboard-read', 'clipboard-write']);
+    await report.goto(await makeReport(demoTrace, folder));
+    const whole = await report.totalWeight();
+    const topDown = await report.picture();
+    await report.foldsChains.focus();
+    await page.keyboard.press('Space');
+    await report.waitUntilIdle();
+    expect(await report.picture()).not.toBe(topDown);
+    await report.frames.press('Home');
+    for (const key of ['ArrowDown', 'ArrowDown']) await report.frames.press(key);
+    const chain = report.frames.locator('[role=treeitem][aria-selected=true]');
+    await expect(chain).toHaveAttribute('aria-label', / › .*\(\d+ frames\), /);
+    await page.keyboard.press('ControlOrMeta+c');
+    await expect(report.flameGraph.getByRole('paragraph').filter({ hasText: /^Copied .* › / })).toBeVisible();
+    const copied = await page.evaluate(() => navigator.clipboard.readText());
+    expect(copied.split('\n').length).toBeGreaterThan(4);
+    expect(copied).toContain('of the thread time');
+    await report.foldsChains.focus();
+    await page.keyboard.press('Space');
+    await report.waitUntilIdle();
+    expect(await report.picture()).toBe(topDown);
+
+    const bottomUp = page.getByRole('button', { name: 'Bottom-up' });
+    await bottomUp.focus();
+    await page.keyboard.press('Enter');
+    await report.waitUntilIdle();
+    await expect(bottomUp).toHaveAttribute('aria-pressed', 'true');
+    expect(await report.totalWeight()).toBe(whole);
+    const callers = page.getByRole('tree', { name: 'Frames, callees above callers' });
+    await callers.press('Home');
+    await callers.press('ArrowDown');
+    await callers.press('ArrowDown');
+    await callers.press('Enter');
+    await report.waitUntilIdle();
+    await expect(report.flameGraph.getByText(/^Only who called/)).toBeVisible();
+    const { violations } = await new AxeBuilder({ page }).analyze();
+    expect(violations.map(({ id }) => id)).toEqual([]);
+    await page.keyboard.press('Escape');
+    await report.waitUntilIdle();
+    await expect(report.flameGraph.getByText(/^Only who called/)).toBeHidden();
+  });
+
   for (const colorScheme of ['light', 'dark'] as const)
     test(`has no barrier that axe knows of, and fits wide and narrow windows: ${colorScheme}`, async ({
       demoTrace,
@@ -172,6 +221,7 @@ test.describe('a report, opened from disk without a network', () => {
       await report.goto(await makeReport(demoTrace, folder));
       await report.brush(0.2, 0.9);
       await report.clickFrame('Reactor.run');
+      await expect(report.callers.getByRole('columnheader', { name: 'Samples' })).toBeVisible();
       const { violations } = await new AxeBuilder({ page }).analyze();
       expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' | ')}`)).toEqual([]);
       for (const width of [1280, 480]) {
@@ -217,6 +267,9 @@ test.describe('a report, opened from disk without a network', () => {
     await writeFile(cut, whole.slice(0, start) + whole.slice(end));
     await report.goto(cut);
     await expect(page.getByRole('alert')).toHaveText(/no recording/);
+    await writeFile(cut, whole.slice(0, Math.floor((whole.indexOf('<script>') + start) / 2)));
+    await page.goto(pathToFileURL(cut).href);
+    await expect(page.locator('body')).toHaveText(/the file is not whole/);
   });
 
   test('changes its colours with the theme', async ({ demoTrace, folder, page }) => {

@@ -46,10 +46,12 @@ const composePage = (script, style) =>
     // Else a browser asks for /favicon.ico beside the file.
     '<title>Profile</title>',
     `<style>${style}</style>`,
-    `<script>${script}</script>`,
     '</head>',
     '<body>',
+    // Before the script, which takes it away: of a file that was cut inside it, no part runs.
+    '<p class="notice">Opening the report. If nothing else comes, the file is not whole.</p>',
     '<noscript>This report needs JavaScript.</noscript>',
+    `<script>${script}</script>`,
     SLOT,
     '</body>',
     '</html>',

@@ -18,6 +18,7 @@ export class ReportPage {
   readonly frames: Locator;
   readonly selectedTime: Locator;
   readonly search: Locator;
+  readonly foldsChains: Locator;
 
   constructor(page: Page) {
     const region = (name: string): Locator => page.getByRole('region', { name, exact: true });
@@ -31,6 +32,7 @@ export class ReportPage {
     this.callees = region('Callees');
     this.frames = page.getByRole('tree', { name: 'Frames, callers above callees' });
     this.selectedTime = page.getByRole('slider', { name: 'Selected time' });
+    this.foldsChains = page.getByRole('checkbox', { name: 'Fold chains' });
     this.search = page.getByRole('searchbox', { name: 'Search functions and files' });
   }
 

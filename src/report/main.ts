@@ -37,7 +37,7 @@ const drawFoot = (): HTMLElement =>
     'footer',
     { class: 'bbp-quiet' },
     'Drag over the timeline to select a time, turn the wheel to zoom it. Keys: / searches, arrows walk frames and the selected time, ' +
-      'Enter looks at a frame alone, Escape goes one step back. This file is the whole recording: Buildbot profiler opens it, too.',
+      'Enter looks at a frame alone, Ctrl+C copies it, Escape goes one step back. This file is the whole recording: Buildbot profiler opens it, too.',
   );
 
 document.addEventListener('DOMContentLoaded', () => void show());

@@ -25,6 +25,12 @@ describe('the choices of who reads a report', () => {
     expect(toRequest({ ...FIRST, thread: 0 }, WIDTHS, false).threads).toEqual([0]);
   });
 
+  it('ask for the direction, and for no other answer where chains are folded', () => {
+    expect(toRequest(FIRST, WIDTHS, false).direction).toBe('top-down');
+    expect(toRequest({ ...FIRST, direction: 'bottom-up' }, WIDTHS, false).direction).toBe('bottom-up');
+    expect(toRequest({ ...FIRST, foldChains: true }, WIDTHS, false)).toEqual(toRequest(FIRST, WIDTHS, false));
+  });
+
   it('ask for what cannot follow a hand once it rests', () => {
     const choices = { ...FIRST, range: RANGE, selected: WORK };
     expect(toRequest(choices, WIDTHS, true)).toMatchObject({ range: RANGE, selected: undefined, hasFunctions: false });

@@ -1,6 +1,7 @@
 /** What the reader of a report chose. Everything shown is a function of these and of the recording. */
 import type { TimeRange, Weight } from '#trace/analysis/selection.ts';
 import { DEFAULT_STALL_THRESHOLD } from '#trace/analysis/stalls.ts';
+import type { TreeDirection } from '#trace/analysis/view-paths.ts';
 import type { Microseconds } from '#trace/contract/units.ts';
 import type { AnalysisRequest } from '../app/profiler/shared/analysis-messages.ts';
 import type { FunctionIdentity } from '../app/profiler/shared/function-identity.ts';
@@ -18,6 +19,9 @@ export interface ReportChoices {
   readonly selected: FunctionIdentity | undefined;
   /** Which alone the flame graph shows. */
   readonly focus: FunctionIdentity | undefined;
+  readonly direction: TreeDirection;
+  /** Whether frames that only lead to the next one are drawn as one with it. */
+  readonly foldChains: boolean;
   readonly search: string;
   readonly stallThreshold: Microseconds;
 }
@@ -29,6 +33,8 @@ export const firstChoices = (bounds: TimeRange, weight: Weight): ReportChoices =
   weight,
   selected: undefined,
   focus: undefined,
+  direction: 'top-down',
+  foldChains: false,
   search: '',
   stallThreshold: DEFAULT_STALL_THRESHOLD,
 });
@@ -64,7 +70,7 @@ export const toRequest = (choices: ReportChoices, widths: ReportWidths, isDraggi
     threads: choices.thread === undefined ? undefined : [choices.thread],
     weight: choices.weight,
     focus: choices.focus,
-    direction: 'top-down',
+    direction: choices.direction,
     mergeThreads: false,
     folds: [],
     smallestFrameShare: SMALLEST_FRAME_PIXELS / Math.max(1, widths.flame),

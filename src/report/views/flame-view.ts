@@ -1,5 +1,8 @@
+import { foldChains, functionOf, linksOf } from '#trace/analysis/folded-chains.ts';
+import { TREE_DIRECTIONS, type TreeDirection } from '#trace/analysis/view-paths.ts';
 import { CanvasFlameRenderer } from '../../app/profiler/views/flame-graph/canvas-flame-renderer.ts';
-import { describeFrame, type FrameText } from '../../app/profiler/views/flame-graph/describe-frame.ts';
+import { describeFrame, formatFrameText, type FrameText } from '../../app/profiler/views/flame-graph/describe-frame.ts';
+import { DIRECTION_NAMES, DIRECTION_WORDS } from '../../app/profiler/views/flame-graph/direction-words.ts';
 import {
   describePath,
   findBox,
@@ -11,6 +14,8 @@ import {
   walkFrames,
 } from '../../app/profiler/views/flame-graph/flame-layout.ts';
 import { describeSearch, findFrames, searchFrames } from '../../app/profiler/views/flame-graph/frame-search.ts';
+import { hasSelectedText } from '../../app/profiler/shared/has-selected-text.ts';
+import { isTyping } from '../../app/profiler/shared/is-typing.ts';
 import { formatShortFile, PACKAGE_GROUP_NAMES, PACKAGE_GROUPS } from '../../app/profiler/shared/package-group.ts';
 import { WEIGHT_WORDS } from '../../app/profiler/shared/weight-words.ts';
 import { make, makeButton, place, replaceContent, setAttributes } from '../elements.ts';
@@ -20,7 +25,7 @@ import { FlameTree } from './flame-tree.ts';
 const TOOLTIP_OFFSET = 12;
 const TOOLTIP_WIDTH = 360;
 
-/** Where the weight of the selection went. A click selects a function, a double click or Enter looks at it alone, arrow keys walk. */
+/** Where the weight of the selection went. A click selects a function, a double click or Enter looks at it alone, arrow keys walk, Ctrl+C copies. */
 export class FlameView implements ReportView {
   readonly element = make('section', { class: 'flame', 'aria-label': 'Flame graph' });
   readonly searchField = make('input', {
@@ -36,13 +41,13 @@ export class FlameView implements ReportView {
   readonly #renderer = new CanvasFlameRenderer(this.#picture);
   readonly #tree = new FlameTree();
   readonly #tooltip = make('div', { class: 'hover tooltip', 'aria-hidden': 'true', hidden: '' });
-  readonly #area = make(
-    'div',
-    { class: 'frames', role: 'tree', tabindex: 0, 'aria-label': 'Frames, callers above callees' },
-    this.#picture,
-    this.#tooltip,
-  );
+  readonly #area = make('div', { class: 'frames', role: 'tree', tabindex: 0 }, this.#picture, this.#tooltip);
+  readonly #directions: ReadonlyMap<TreeDirection, HTMLButtonElement>;
+  readonly #folds = make('input', { type: 'checkbox' });
+  /** For who does not see the line above the frames. Takes no room, so that nothing moves and is drawn again. */
+  readonly #copied = make('span', { class: 'bbp-hidden-label', 'aria-live': 'polite' });
   #width = 0;
+  #pointed: FlameBox | undefined;
   #shown: Shown | undefined;
   #layout: FlameLayout | undefined;
   #activePath: readonly string[] | undefined;
@@ -55,7 +60,24 @@ export class FlameView implements ReportView {
       make('span', { class: 'bbp-hidden-label' }, 'Search functions and files'),
       this.searchField,
     );
-    const head = make('div', { class: 'head' }, make('h2', {}, 'Flame graph'), search, this.#found);
+    this.#directions = new Map(
+      TREE_DIRECTIONS.map((direction) => [
+        direction,
+        makeButton(DIRECTION_NAMES[direction], () => actions.choose({ direction })),
+      ]),
+    );
+    const head = make(
+      'div',
+      { class: 'head' },
+      make('h2', {}, 'Flame graph'),
+      make('div', { role: 'group', 'aria-label': 'Direction' }, ...this.#directions.values()),
+      make('label', {}, this.#folds, ' Fold chains'),
+      search,
+      this.#found,
+      this.#copied,
+    );
+    this.#folds.addEventListener('change', () => actions.choose({ foldChains: this.#folds.checked }));
+    document.addEventListener('copy', (event) => this.#copy(event));
     this.element.append(head, this.#focus, this.#detail, this.#area, drawLegend());
     this.searchField.addEventListener('input', () => actions.choose({ search: this.searchField.value }));
     this.#area.addEventListener('mousemove', (event) => this.#point(event));
@@ -76,15 +98,18 @@ export class FlameView implements ReportView {
     this.#shown = shown;
     const {
       answer: { flame, stats },
-      choices: { search, selected, focus },
+      choices: { search, selected, focus, direction, foldChains: isFolded },
     } = shown;
-    const layout = layoutFlame(flame);
+    const layout = layoutFlame(isFolded ? foldChains(flame, direction) : flame);
     this.#layout = layout;
     setAttributes(this.element, { 'data-total-weight-us': stats.totalWeight });
     const found = searchFrames(layout, search);
     this.#found.textContent = describeSearch(found);
     if (this.searchField.value !== search) this.searchField.value = search;
-    this.#drawFocus(focus && `${focus.name} (${formatShortFile(focus.file)})`);
+    for (const [name, button] of this.#directions) button.setAttribute('aria-pressed', String(name === direction));
+    this.#folds.checked = isFolded;
+    setAttributes(this.#area, { 'aria-label': DIRECTION_WORDS[direction].tree });
+    this.#drawFocus(focus && `${focus.name} (${formatShortFile(focus.file)})`, shown);
     place(this.#area, { height: `${layout.rows.length * FLAME_ROW_HEIGHT}px` });
     this.#renderer.draw({
       layout,
@@ -96,14 +121,19 @@ export class FlameView implements ReportView {
     this.#tell();
   }
 
-  #drawFocus(name: string | undefined): void {
+  #drawFocus(name: string | undefined, { answer: { flame }, choices: { weight, direction } }: Shown): void {
     this.#focus.hidden = name === undefined;
     if (name === undefined) return;
     const leave = makeButton('Show everything', () => this.#actions.choose({ focus: undefined }), {
       class: 'bbp-plain',
       'data-key': 'everything',
     });
-    replaceContent(this.#focus, 'Only what ', make('b', {}, name), ' spent. ', leave);
+    const { beforeFocus, afterFocus } = DIRECTION_WORDS[direction];
+    const [before, after] =
+      flame.value === 0
+        ? ['', ` has nothing here: none of the ${WEIGHT_WORDS[weight].name} was spent in it.`]
+        : [`${beforeFocus} `, afterFocus];
+    replaceContent(this.#focus, before, make('b', {}, name), `${after} `, leave);
   }
 
   get #active(): FlameBox | undefined {
@@ -131,6 +161,7 @@ export class FlameView implements ReportView {
 
   #say(box: FlameBox | undefined): void {
     const text = box && this.#describe(box);
+    this.#copied.textContent = '';
     if (text === undefined) {
       const hint = 'Click a frame for its callers and callees, double-click to look at it alone.';
       this.#detail.replaceChildren(make('span', { class: 'bbp-quiet' }, hint));
@@ -145,7 +176,11 @@ export class FlameView implements ReportView {
     if (this.#shown === undefined) return undefined;
     const { choices, answer } = this.#shown;
     const { name } = WEIGHT_WORDS[choices.weight];
-    return describeFrame(node, { weightName: name, direction: 'top-down', whole: answer.stats.totalWeight || 1 });
+    return describeFrame(node, {
+      weightName: name,
+      direction: choices.direction,
+      whole: answer.stats.totalWeight || 1,
+    });
   }
 
   #boxAt({ clientX, clientY }: MouseEvent): FlameBox | undefined {
@@ -157,6 +192,7 @@ export class FlameView implements ReportView {
     const box = this.#boxAt(event);
     const text = box && this.#describe(box);
     if (text === undefined) return this.#leave();
+    this.#pointed = box;
     this.#say(box);
     const { left, top } = this.#area.getBoundingClientRect();
     const farthest = Math.max(0, this.#width - TOOLTIP_WIDTH);
@@ -164,12 +200,13 @@ export class FlameView implements ReportView {
       left: `${Math.min(event.clientX - left + TOOLTIP_OFFSET, farthest)}px`,
       top: `${event.clientY - top + TOOLTIP_OFFSET}px`,
     });
-    const lines = [text.file, text.total, text.self, text.exact].filter((line) => line !== '');
+    const lines = [text.file, ...text.links, text.total, text.self, text.exact].filter((line) => line !== '');
     this.#tooltip.replaceChildren(make('b', {}, text.name), ...lines.map((line) => make('div', {}, line)));
     this.#tooltip.hidden = false;
   }
 
   #leave(): void {
+    this.#pointed = undefined;
     this.#tooltip.hidden = true;
     this.#say(this.#active);
   }
@@ -193,12 +230,26 @@ export class FlameView implements ReportView {
     event.preventDefault();
   }
 
+  /** The frame under the pointer, else the one that the keys are at; unless the reader has marked text, or types some. */
+  #copy(event: ClipboardEvent): void {
+    const box = this.#pointed ?? (document.activeElement === this.#area ? this.#active : undefined);
+    const text = box && this.#describe(box);
+    if (text === undefined || event.clipboardData === null || isTyping(event) || hasSelectedText(this.#area)) return;
+    event.clipboardData.setData('text/plain', formatFrameText(text));
+    event.preventDefault();
+    this.#detail.replaceChildren('Copied ', make('b', {}, text.name));
+    this.#copied.textContent = this.#detail.textContent;
+  }
+
   #select({ node }: FlameBox): void {
-    if (node.kind === 'function') this.#actions.choose({ selected: node.identity });
+    const selected = functionOf(node);
+    if (selected !== undefined) this.#actions.choose({ selected });
   }
 
   #focusOn({ node }: FlameBox): void {
-    if (node.kind === 'function') this.#actions.choose({ focus: node.identity });
+    // Of a chain the first function, so that all of it is still there.
+    const [first] = linksOf(node);
+    if (first !== undefined) this.#actions.choose({ focus: first.identity });
     else if (node.kind === 'thread') this.#actions.choose({ thread: node.thread });
     else if (node.kind === 'root') this.#actions.choose({ focus: undefined });
   }

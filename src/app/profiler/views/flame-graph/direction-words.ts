@@ -11,6 +11,12 @@ export interface DirectionWords {
   readonly own: string;
 }
 
+/** On a button. */
+export const DIRECTION_NAMES: Readonly<Record<TreeDirection, string>> = {
+  'top-down': 'Top-down',
+  'bottom-up': 'Bottom-up',
+};
+
 export const DIRECTION_WORDS: Readonly<Record<TreeDirection, DirectionWords>> = {
   'top-down': {
     tree: 'Frames, callers above callees',

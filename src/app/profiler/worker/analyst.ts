@@ -33,7 +33,7 @@ import type {
   StallList,
 } from '../shared/analysis-messages.ts';
 import { computePackageGroup, PACKAGE_GROUPS } from '../shared/package-group.ts';
-import { Comparer } from './comparer.ts';
+import type { Comparer } from './comparer.ts';
 import { LastResult } from './last-result.ts';
 import { listLanes } from './list-lanes.ts';
 import { listStalls } from './list-stalls.ts';
@@ -50,7 +50,12 @@ export class Analyst {
   readonly #builds = new LastResult<readonly BuildSpan[]>();
   readonly #neighbours = new LastResult<CallNeighbours>();
   readonly #lastLanes = new LastResult<Lanes>();
-  readonly #comparer = new Comparer();
+  readonly #comparer: Comparer | undefined;
+
+  /** Without a comparer nothing is compared: a report never does, and so does not carry what compares. */
+  constructor(comparer?: Comparer) {
+    this.#comparer = comparer;
+  }
 
   /** `other` is the trace that `model` may be compared with. */
   analyse(model: TraceModel, request: AnalysisRequest, other?: TraceModel): AnalysisAnswer {
@@ -70,7 +75,7 @@ export class Analyst {
       lanes: this.#lanes(model, request),
       stalls: request.hasStalls ? this.#stallList(model, request) : undefined,
       builds: request.hasBuilds ? this.#buildSpans(model, request) : undefined,
-      comparison: this.#comparer.compare(model, other, request),
+      comparison: this.#comparer?.compare(model, other, request),
     };
   }
 

@@ -2,6 +2,7 @@
 import { describeFailure } from '../shared/describe-failure.ts';
 import type { TraceSide } from '../shared/trace-state.ts';
 import { Analyst } from './analyst.ts';
+import { Comparer } from './comparer.ts';
 import { AnswerPacker } from './answer-packing.ts';
 import { convertFile } from './convert-file.ts';
 import { makeExportHost } from './export-host.ts';
@@ -34,7 +35,7 @@ const sessions: Readonly<Record<TraceSide, TraceSession>> = {
   before: openSession('before'),
 };
 
-const analyst = new Analyst();
+const analyst = new Analyst(new Comparer());
 const packer = new AnswerPacker();
 /** The build puts it beside this script. */
 const exportHost = makeExportHost(new URL('report.html', self.location.href).href, (url) => fetch(url));

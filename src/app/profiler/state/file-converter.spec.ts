@@ -23,6 +23,10 @@ class FakeWorker implements WorkerEnd {
     this.isTerminated = true;
   }
 
+  fail(event: Event): void {
+    this.onerror?.call(this as unknown as Worker, event as ErrorEvent);
+  }
+
   tell(data: object): void {
     this.#listener(new MessageEvent('message', { data }));
   }
@@ -80,7 +84,14 @@ describe('a conversion', () => {
     expect(refused.worker.isTerminated).toBe(true);
 
     const died = start();
-    died.worker.onerror?.call(died.worker as unknown as Worker, { message: 'out of memory' } as ErrorEvent);
+    died.worker.fail(new ErrorEvent('error', { message: 'out of memory' }));
     await expect(died.converted).rejects.toThrow('out of memory');
+  });
+
+  it('whose worker cannot be loaded says what to look at', async () => {
+    const { worker, converted } = start();
+    worker.fail(new Event('error'));
+    await expect(converted).rejects.toMatchObject({ failure: { code: 'offline' } });
+    expect(worker.isTerminated).toBe(true);
   });
 });

@@ -1,3 +1,4 @@
+import type { Failure } from '../shared/failure.ts';
 import { CallError, RpcCaller } from '../worker/rpc.ts';
 import type { FileConversion } from '../worker/convert-file.ts';
 import type { TraceCalls, TraceNotice } from '../worker/trace-calls.ts';
@@ -19,8 +20,7 @@ export class FileConverter {
     try {
       return await new Promise<Blob>((resolve, reject) => {
         signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
-        worker.onerror = ({ message }) =>
-          reject(new CallError({ code: 'internal', message: `The conversion failed: ${message}` }));
+        worker.onerror = (event) => reject(new CallError(describeFailedWorker(event)));
         const caller = new RpcCaller<TraceCalls, TraceNotice>(worker, (notice) => {
           if (notice.kind === 'conversion') onProgress(notice.loadedBytes, request.file.size);
         });
@@ -31,3 +31,9 @@ export class FileConverter {
     }
   }
 }
+
+/** A script that cannot be loaded, since the server that has it is gone, is told as an event without a message. */
+const describeFailedWorker = ({ message }: Partial<ErrorEvent>): Failure =>
+  message === undefined
+    ? { code: 'offline', message: 'What converts the file cannot be loaded.' }
+    : { code: 'internal', message: `The conversion failed: ${message}` };

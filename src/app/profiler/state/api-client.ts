@@ -65,8 +65,10 @@ export class ApiClient {
     const query = format === 'bbprof' ? '' : `?format=${format}`;
     const response = await this.#request('GET', recordingPath(id) + query, undefined, signal);
     const totalBytes = readLength(response);
-    const body = readBody(response, (loadedBytes) => onProgress(loadedBytes, totalBytes));
     try {
+      // Chromium reports an answer without a length, once a script has read it to its end, as one that was broken off, more often than not. There is no share to tell of it anyway.
+      if (totalBytes === 0) return await response.blob();
+      const body = readBody(response, (loadedBytes) => onProgress(loadedBytes, totalBytes));
       // The browser holds it apart from the page's memory.
       return await new Response(body, { headers: response.headers }).blob();
     } catch (error: unknown) {

@@ -1,23 +1,11 @@
 import { copyFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import AxeBuilder from '@axe-core/playwright';
-import type { Page } from '@playwright/test';
+import { expectNoBarrier, expectToFit } from './pages/page-checks.ts';
 import { expect, test } from './profiler-test.ts';
 
 const SIZES = { wide: { width: 1440, height: 1000 }, narrow: { width: 480, height: 900 } };
 /** What is left of a window of 1280 × 800 at 200 %. */
 const ZOOMED = { width: 640, height: 400 };
-
-const expectNoBarrier = async (page: Page): Promise<void> => {
-  const { violations } = await new AxeBuilder({ page }).options({ resultTypes: ['violations'] }).analyze();
-  const found = violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' | ')}`);
-  expect(found).toEqual([]);
-};
-
-const expectToFit = async (page: Page, view: string): Promise<void> => {
-  const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
-  expect(overflow, `${view} is wider than the window`).toBeLessThanOrEqual(0);
-};
 
 test.describe('the page with a recording', () => {
   test.beforeEach(async ({ demoTrace, profiler, startProfiler }) => {

@@ -1,10 +1,10 @@
 /** Two recordings, or two ranges of one, side by side. */
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import AxeBuilder from '@axe-core/playwright';
 import { encodeLine } from '#trace/contract/codec.ts';
 import type { RecordingMode } from '#trace/contract/trace-lines.ts';
 import { traceFromText } from '#trace/testing/trace-from-text.ts';
+import { expectNoBarrier, expectToFit } from './pages/page-checks.ts';
 import { expect, test } from './profiler-test.ts';
 
 /** 1 s each, at 100 Hz. `parse` takes 20 % of the first and 65 % of the second, in a virtualenv of another Python. */
@@ -92,8 +92,7 @@ test.describe('two recordings', () => {
     await expect(profiler.activeFrame).toHaveAccessibleName(/^retire, removed, from 30 % to 0 %/);
     for (const colorScheme of ['light', 'dark'] as const) {
       await page.emulateMedia({ colorScheme });
-      const { violations } = await new AxeBuilder({ page }).include('bbp-comparison-panel').analyze();
-      expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' | ')}`)).toEqual([]);
+      await expectNoBarrier(page, 'bbp-comparison-panel');
     }
     await profiler.doubleClickFrame('parse');
     expect(await profiler.readFrameNames()).toEqual(['all', 'parse']);
@@ -200,10 +199,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
     }) => {
       const viewer = await startProfiler(['view', ...(await writeBoth(folder))]);
       await profiler.goto(viewer.url);
-      const check = async (): Promise<void> => {
-        const { violations } = await new AxeBuilder({ page }).analyze();
-        expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' | ')}`)).toEqual([]);
-      };
+      const check = (): Promise<void> => expectNoBarrier(page);
       await profiler.showComparison();
       await check();
       await profiler.comparison.getByRole('button', { name: 'Compare', exact: true }).click();
@@ -211,9 +207,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
       await expect(profiler.differences).toBeVisible();
       await check();
       await page.setViewportSize({ width: 480, height: 900 });
-      expect(await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)).toBeLessThanOrEqual(
-        0,
-      );
+      await expectToFit(page);
     });
   });
 }

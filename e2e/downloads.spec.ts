@@ -1,9 +1,9 @@
 /** Downloads and conversions that take their time: how far they are, stopping them, and what is said where they fail. */
 import { copyFile, readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
-import AxeBuilder from '@axe-core/playwright';
 import type { CDPSession, Locator, Page } from '@playwright/test';
 import { tabTo } from './pages/tab-to.ts';
+import { expectNoBarrier, expectToFit } from './pages/page-checks.ts';
 import { expect, test } from './profiler-test.ts';
 
 const ID = '20260102-030405-0123abcd';
@@ -35,11 +35,6 @@ const openDeveloperTools = async (page: Page): Promise<CDPSession> => {
   return developerTools;
 };
 
-const expectNoBarrier = async (page: Page, within: string): Promise<void> => {
-  const { violations } = await new AxeBuilder({ page }).include(within).analyze();
-  expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' | ')}`)).toEqual([]);
-};
-
 /** In both themes, in a wide and a narrow window. */
 const expectToBeFitToLookAt = async (page: Page, within = 'bbp-download-notices'): Promise<void> => {
   for (const colorScheme of ['light', 'dark'] as const) {
@@ -48,7 +43,7 @@ const expectToBeFitToLookAt = async (page: Page, within = 'bbp-download-notices'
   }
   for (const size of SIZES) {
     await page.setViewportSize(size);
-    expect(await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)).toBeLessThanOrEqual(0);
+    await expectToFit(page);
   }
 };
 

@@ -1,6 +1,6 @@
 /** How the profiler behaves as a guest in Buildbot's page: it keeps what it brings to itself, and takes everything along when it goes. */
-import AxeBuilder from '@axe-core/playwright';
 import type { CDPSession, Page } from '@playwright/test';
+import { expectNoBarrier, expectToFit } from './pages/page-checks.ts';
 import { expect, test } from './profiler-test.ts';
 
 const SIZES = { wide: { width: 1400, height: 1000 }, narrow: { width: 480, height: 900 } };
@@ -107,10 +107,7 @@ for (const theme of ['Light', 'Dark'] as const) {
       profiler,
       startHostPage,
     }) => {
-      const check = async (): Promise<void> => {
-        const { violations } = await new AxeBuilder({ page }).include('bbp-profiler').analyze();
-        expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' | ')}`)).toEqual([]);
-      };
+      const check = (): Promise<void> => expectNoBarrier(page, 'bbp-profiler');
       const readColors = (): Promise<string[]> =>
         page.evaluate(() => {
           const [inside, outside] = [document.querySelector('bbp-embedded'), document.querySelector('#root')];
@@ -157,8 +154,7 @@ for (const theme of ['Light', 'Dark'] as const) {
         await buildbot.waitForProfiler();
         await expect.poll(() => profiler.totalWeight()).toBeGreaterThan(0);
         const picture = async (view: string): Promise<void> => {
-          const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
-          expect(overflow, `${view} is wider than the window`).toBeLessThanOrEqual(0);
+          await expectToFit(page, view);
           const file = testInfo.outputPath(`${view}-${theme}-${name}.png`);
           await page.screenshot({ path: file, fullPage: true });
           await testInfo.attach(view, { path: file, contentType: 'image/png' });

@@ -1,8 +1,8 @@
 /** What is looked at and taken along in Buildbot's own page without a mouse. */
 import path from 'node:path';
-import AxeBuilder from '@axe-core/playwright';
 import { ReportPage } from './pages/report-page.ts';
 import { tabTo } from './pages/tab-to.ts';
+import { expectNoBarrier } from './pages/page-checks.ts';
 import { expect, test } from './profiler-test.ts';
 
 test.beforeEach(async ({ buildbot, demoTrace, page, profiler, startHostPage }) => {
@@ -42,8 +42,7 @@ test('the flame graph is turned round, and its chains are folded', async ({ page
     await expect(profiler.activeFrame).toHaveAttribute('aria-level', level);
   }
   await expect(profiler.activeFrame).toHaveAccessibleName(/with no caller/);
-  const { violations } = await new AxeBuilder({ page }).include('bbp-profiler').analyze();
-  expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' | ')}`)).toEqual([]);
+  await expectNoBarrier(page, 'bbp-profiler');
 
   await tabTo(page, topDown);
   await page.keyboard.press('Space');

@@ -4,7 +4,6 @@ import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { gunzipSync } from 'node:zlib';
-import AxeBuilder from '@axe-core/playwright';
 import { computeCallTree } from '#trace/analysis/call-tree.ts';
 import { identifyFunction } from '#trace/analysis/function-identity.ts';
 import { computeFunctions } from '#trace/analysis/function-weights.ts';
@@ -17,6 +16,7 @@ import type { FunctionTotals } from './pages/profiler-page.ts';
 import { ReportPage } from './pages/report-page.ts';
 import { NODE } from './processes/child-process.ts';
 import { BBPROFILER } from './processes/profiler-server.ts';
+import { expectNoBarrier, expectToFit } from './pages/page-checks.ts';
 import { expect, test } from './profiler-test.ts';
 
 const makeReport = async (recording: string, folder: string, options: readonly string[] = []): Promise<string> => {
@@ -204,8 +204,7 @@ test.describe('a report, opened from disk without a network', () => {
     await callers.press('Enter');
     await report.waitUntilIdle();
     await expect(report.flameGraph.getByText(/^Only who called/)).toBeVisible();
-    const { violations } = await new AxeBuilder({ page }).analyze();
-    expect(violations.map(({ id }) => id)).toEqual([]);
+    await expectNoBarrier(page);
     await page.keyboard.press('Escape');
     await report.waitUntilIdle();
     await expect(report.flameGraph.getByText(/^Only who called/)).toBeHidden();
@@ -222,13 +221,11 @@ test.describe('a report, opened from disk without a network', () => {
       await report.brush(0.2, 0.9);
       await report.clickFrame('Reactor.run');
       await expect(report.callers.getByRole('columnheader', { name: 'Samples' })).toBeVisible();
-      const { violations } = await new AxeBuilder({ page }).analyze();
-      expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' | ')}`)).toEqual([]);
+      await expectNoBarrier(page);
       for (const width of [1280, 480]) {
         await page.setViewportSize({ width, height: 900 });
         await report.waitUntilIdle();
-        const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
-        expect(overflow, `wider than a window of ${width}`).toBeLessThanOrEqual(0);
+        await expectToFit(page, `at ${width} px it`);
         const file = testInfo.outputPath(`report-${colorScheme}-${width}.png`);
         await page.screenshot({ path: file, fullPage: true });
         await testInfo.attach(`report ${width}`, { path: file, contentType: 'image/png' });

@@ -1,9 +1,9 @@
 /** The call tree from its other end, and without the frames of frameworks; its frames as text. */
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import AxeBuilder from '@axe-core/playwright';
 import { encodeLine } from '#trace/contract/codec.ts';
 import { traceFromText } from '#trace/testing/trace-from-text.ts';
+import { expectNoBarrier, expectToFit } from './pages/page-checks.ts';
 import { expect, test } from './profiler-test.ts';
 
 const DEFER = '@/srv/v/lib/python3.13/site-packages/twisted/internet/defer.py';
@@ -245,14 +245,10 @@ test('the options have no barrier that axe knows of, and fit a narrow window', a
   await profiler.waitUntilIdle();
   for (const colorScheme of ['light', 'dark'] as const) {
     await page.emulateMedia({ colorScheme });
-    const { violations } = await new AxeBuilder({ page })
-      .include('bbp-tree-options')
-      .include('bbp-flame-graph')
-      .analyze();
-    expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' | ')}`)).toEqual([]);
+    await expectNoBarrier(page, 'bbp-tree-options', 'bbp-flame-graph');
   }
   await page.setViewportSize({ width: 480, height: 900 });
   await profiler.waitUntilIdle();
   await expect(page.getByRole('group', { name: 'What is folded' })).toBeInViewport({ ratio: 1 });
-  expect(await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)).toBeLessThanOrEqual(0);
+  await expectToFit(page);
 });

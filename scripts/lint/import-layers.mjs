@@ -6,6 +6,20 @@
  */
 const ANGULAR = ['@angular/**', 'rxjs', 'rxjs/**'];
 const DRAWING = ['d3', 'd3-*'];
+/** All that runs beside a master, but for what is asked on the command line. */
+const BACKEND = [
+  'contract',
+  'model',
+  'analysis',
+  'formats',
+  'memory',
+  'elf',
+  'cpython',
+  'sampler',
+  'recording',
+  'session',
+  'server',
+];
 
 const LAYERS = [
   // The language both sides speak: imports nothing outside itself, not even node: or the DOM.
@@ -45,19 +59,7 @@ const LAYERS = [
   {
     name: 'cli',
     folder: 'plugin/{src/cli,bin}',
-    layers: [
-      'contract',
-      'model',
-      'analysis',
-      'formats',
-      'memory',
-      'elf',
-      'cpython',
-      'sampler',
-      'recording',
-      'session',
-      'server',
-    ],
+    layers: BACKEND,
     packages: ['node:*', 'commander', 'cli-progress'],
   },
 
@@ -118,19 +120,7 @@ const LAYERS = [
   {
     name: 'plugin-tests',
     folder: 'plugin/test',
-    layers: [
-      'contract',
-      'model',
-      'analysis',
-      'formats',
-      'memory',
-      'elf',
-      'cpython',
-      'sampler',
-      'recording',
-      'session',
-      'server',
-    ],
+    layers: BACKEND,
     packages: ['node:*', 'fastify', 'vitest'],
   },
   // Benches of the page print and draw by chance as those of the sampler do.

@@ -42,9 +42,9 @@ export const computeCallees = (tree: CallTree, counted: CountedPaths, caller: Fu
   return toRows(weights, sumCallees(counted, caller), total);
 };
 
-/** Samples with the function on the stack, however often it is there. */
-export const countSamples = (counted: CountedPaths, called: FunctionIndex): number =>
-  sumOf(sumCallers(counted, called));
+/** Samples with the function on the stack, however often it is there: each has one caller of its outermost call. */
+export const countSamples = (callers: readonly CallRow[]): number =>
+  callers.reduce((sum, { samples }) => sum + samples, 0);
 
 /** By the function that called the outermost call, {@link NONE} for a thread. */
 const sumCallers = (calls: Calls, callee: FunctionIndex): Map<number, number> =>

@@ -54,7 +54,7 @@ describe('samples of callers and callees', () => {
             expect(asCounts(computeCallees(tree, counted, called))).toEqual(
               tally(caught.map((tick) => calleeIn(tick, called))),
             );
-            expect(countSamples(counted, called)).toBe(caught.length);
+            expect(countSamples(computeCallers(tree, counted, called))).toBe(caught.length);
           }
         },
       ),

@@ -5,7 +5,7 @@ import type { LossCounts } from '#trace/contract/trace-lines.ts';
 import { describeAdvice, type Failure } from '../shared/failure.ts';
 import { formatBytes, formatCount } from '../shared/format-quantity.ts';
 import type { RangeStats } from '../shared/analysis-messages.ts';
-import { shareRead, type TraceSource, type TraceState } from '../shared/trace-state.ts';
+import { type ReadProgress, shareRead, type TraceSource, type TraceState } from '../shared/trace-state.ts';
 import { bytes } from '#trace/contract/units.ts';
 
 export type NoticeAction =
@@ -227,10 +227,7 @@ const describeLoading = (trace: TraceState): PageNotice => {
 };
 
 /** How much of what is read or fetched is there. */
-export const describeProgress = ({
-  loadedBytes,
-  totalBytes,
-}: Pick<TraceState, 'loadedBytes' | 'totalBytes'>): string => {
+export const describeProgress = ({ loadedBytes, totalBytes }: ReadProgress): string => {
   if (loadedBytes === 0) return '';
   const loaded = formatBytes(bytes(loadedBytes));
   if (totalBytes === 0) return `${loaded} so far.`;

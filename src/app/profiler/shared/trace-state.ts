@@ -67,9 +67,9 @@ export const NO_TRACE: TraceState = {
   failure: undefined,
 };
 
+/** How far reading or fetching something is. */
+export type ReadProgress = Pick<TraceState, 'loadedBytes' | 'totalBytes'>;
+
 /** How much of a trace has been read, 0 to 1; absent where its size is not known. */
-export const shareRead = ({
-  loadedBytes,
-  totalBytes,
-}: Pick<TraceState, 'loadedBytes' | 'totalBytes'>): number | undefined =>
+export const shareRead = ({ loadedBytes, totalBytes }: ReadProgress): number | undefined =>
   totalBytes === 0 ? undefined : Math.min(1, loadedBytes / totalBytes);

@@ -176,7 +176,7 @@ const computeNeighbours = (
   const total = sumWeights(callers);
   return {
     function: { identity: identifyFunction(model, index), self: total - sumWeights(callees), total },
-    samples: countSamples(counted, index),
+    samples: countSamples(callers),
     callers: callers.map((row) => nameCall(model, row)),
     callees: callees.map((row) => nameCall(model, row)),
     lines: computeFunctionLines(model, selection, index),

@@ -22,6 +22,19 @@ export interface AxisPlace {
   readonly duration: number;
 }
 
+/** Shares of the time axis that a hand swings between. */
+const NEAR = 0.2;
+const FAR = 0.95;
+/** Not a whole number of halves: a hand that comes back to where it was would ask for ranges that have been counted. */
+const SWINGS = 1.48;
+
+/** Where a hand that swings to and fro at an even speed is at each of so many moves, as shares of the time axis. No place comes twice. */
+export const swingHand = (moves: number): number[] =>
+  Array.from({ length: moves }, (_, move) => {
+    const swing = (move / moves) * SWINGS;
+    return NEAR + (FAR - NEAR) * (1 - Math.abs(1 - 2 * (swing % 1)));
+  });
+
 /** Of two moves over the same place the later one counts, if it came before the painting. */
 export const matchMoves = (
   moves: readonly MouseMove[],

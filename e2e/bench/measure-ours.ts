@@ -2,7 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { ElementHandle, Page } from '@playwright/test';
 import { ProfilerPage } from '../pages/profiler-page.ts';
 import type { BrowserRun, MemoryFigures } from './browser-run.ts';
-import { computeDragFigures, measureShift, type AxisPlace, type DragFigures } from './drag-figures.ts';
+import { computeDragFigures, measureShift, swingHand, type AxisPlace, type DragFigures } from './drag-figures.ts';
 import { installProbe, readDrawnFrames, type ProbeRecord } from './page-probe.ts';
 import type { TraceFiles } from './trace-files.ts';
 
@@ -18,11 +18,8 @@ export const OPEN_LIMIT_MS = 120_000;
 const SETTLE_MS = 5000;
 const DRAG_MS = 5000;
 const MOVES_PER_SECOND = 60;
-/** Shares of the time axis: the hand begins at the first and swings between the others. */
+/** Where the hand begins, as a share of the time axis. */
 const DRAG_FROM = 0.1;
-const DRAG_NEAR = 0.2;
-const DRAG_FAR = 0.95;
-const SWINGS = 1.5;
 
 /** Absent where it did not open in time. */
 export const measureOpen = async (run: BrowserRun, url: URL, files: TraceFiles): Promise<OpenFigures | undefined> => {
@@ -84,17 +81,17 @@ export const measureDrag = async ({ page, input }: BrowserRun, duration: number)
   });
   const pending: Promise<unknown>[] = [];
   const start = performance.now();
-  for (let move = 0; move * 1000 < DRAG_MS * MOVES_PER_SECOND; move++) {
+  const shares = swingHand((DRAG_MS / 1000) * MOVES_PER_SECOND);
+  for (const [move, share] of shares.entries()) {
     await wait(Math.max(0, start + (move * 1000) / MOVES_PER_SECOND - performance.now()));
-    const swing = (1 - Math.cos((move / (DRAG_MS / 1000) / MOVES_PER_SECOND) * SWINGS * 2 * Math.PI)) / 2;
-    pending.push(send('mouseMoved', at(DRAG_NEAR + (DRAG_FAR - DRAG_NEAR) * swing)));
+    pending.push(send('mouseMoved', at(share)));
   }
   await Promise.all(pending);
   await waitUntilStill(page);
   const record = await page.evaluate((): Pick<ProbeRecord, 'moves' | 'painted'> => window.benchProbe);
   const dragged = await page.evaluate(readDrawnFrames);
   const letGo = await page.evaluate(() => performance.now());
-  await send('mouseReleased', at(DRAG_FAR));
+  await send('mouseReleased', at(shares.at(-1)!));
   await waitUntilStill(page);
   const settledAt = await page.evaluate(() => performance.now());
   const settled = await page.evaluate(readDrawnFrames);

@@ -88,7 +88,7 @@ describe('the lanes', () => {
 
   it('mark the range that is selected, and the bar that stands for it', async () => {
     const { page, bars } = await show(LANES, range(200_000, 400_000));
-    expect(page.querySelector<HTMLElement>('.shade')!.style.width).toBe('200px');
+    expect(page.querySelector<HTMLElement>('.shade')!.style.getPropertyValue('--shade-width')).toBe('200px');
     expect(bars('Stalls').map((bar) => bar.getAttribute('aria-current'))).toEqual(['true', null]);
   });
 

@@ -9,8 +9,6 @@ export class TreeWorkspace {
   #source: PathWeights | undefined;
   /** Node of each path, by position. */
   readonly nodeOf: Int32Array;
-  /** Weight of each path with all below it, by position; 0 between trees. */
-  readonly totals: Float64Array;
   readonly functions = int32Column();
   readonly threads = int32Column();
   readonly parents = int32Column();
@@ -21,7 +19,6 @@ export class TreeWorkspace {
   constructor(pathCount: number) {
     this.weights = new PathWeights(pathCount);
     this.nodeOf = new Int32Array(pathCount);
-    this.totals = new Float64Array(pathCount);
   }
 
   /** By position among all call paths, where the view has others; empty between trees. */
@@ -44,7 +41,6 @@ export class TreeWorkspace {
   clear(): void {
     this.weights.clear();
     this.#source?.clear();
-    this.totals.fill(0);
     this.setNodeCount(0);
   }
 

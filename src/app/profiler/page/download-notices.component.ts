@@ -29,6 +29,7 @@ import { describeProgress } from './page-notice.ts';
           [title]="download.title"
           [text]="progress(download)"
           [progress]="share(download)"
+          [isOngoing]="true"
           action="Stop the download"
           (act)="remove(download.id)"
         />

@@ -12,7 +12,7 @@ export type NoticeTone = 'plain' | 'warning' | 'error';
       @if (progress() !== undefined) {
         <progress [value]="progress()" [attr.aria-label]="title()"></progress>
       }
-      <span>{{ text() }}</span>
+      <span [attr.aria-live]="isOngoing() ? 'off' : null">{{ text() }}</span>
       @if (action() !== '') {
         <button type="button" (click)="act.emit()">{{ action() }}</button>
       }
@@ -55,6 +55,8 @@ export class NoticeComponent {
 
   /** 0 to 1; no bar where absent. */
   readonly progress = input<number | undefined>();
+  /** Whether its text tells how far something is: it is there to be read, but a screen reader does not say each change of it. */
+  readonly isOngoing = input(false);
 
   readonly act = output();
 }

@@ -29,6 +29,7 @@ it('tells of each path what it weighs with all below it, for one group after the
         }
         sums.take(weights);
         expect(Array.from(totals, (_, position) => sums.totalOf(position))).toEqual(totals);
+        expect(sums.whole).toBe(group.reduce((sum, [, amount]) => sum + amount, 0));
         weights.clear();
       }
     }),

@@ -11,7 +11,7 @@ const BLOCK_LENGTH = 1 << BLOCK_BITS;
  */
 export class PathSums {
   readonly #ends: Int32Array;
-  /** Amounts before each block, and in the end of all. */
+  /** Amounts before each block, and at the end of all. */
   readonly #before: Float64Array;
   #amounts: Float64Array = new Float64Array();
 
@@ -29,6 +29,11 @@ export class PathSums {
     }
     for (let block = 1; block < before.length; block++) before[block]! += before[block - 1]!;
     this.#amounts = amounts;
+  }
+
+  /** Of all paths. */
+  get whole(): number {
+    return this.#before.at(-1)!;
   }
 
   totalOf(position: number): number {

@@ -35,18 +35,11 @@ class PrunedTreeBuilder {
     for (const { thread, threads } of groupThreads(this.#model, this.#selection)) {
       const withoutPath = this.#weights.addGroup(threads);
       this.#sums.take(this.#weights.weights);
-      const total = withoutPath + this.#sumOutermost();
+      const total = withoutPath + this.#sums.whole;
       if (total > 0) this.#addLarge(this.#nodes.addGroup(thread, withoutPath, total));
       this.#weights.weights.clear();
     }
     return this.#nodes.finish(this.#selection, this.#weights);
-  }
-
-  #sumOutermost(): number {
-    const { count, ends } = this.#layout;
-    let sum = 0;
-    for (let position = 0; position < count; position = ends[position]!) sum += this.#sums.totalOf(position);
-    return sum;
   }
 
   /** Adds what is large enough below a node, depth first: without recursion, since recorded stacks may be deeper than ours. */

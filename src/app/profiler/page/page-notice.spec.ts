@@ -65,7 +65,7 @@ describe('what the page says', () => {
       text: '25 % of 4.0 KiB.',
     });
     expect(loading({ summary: undefined })?.action).toBeUndefined();
-    expect(loading({ totalBytes: 0 })).toMatchObject({ progress: undefined, text: '1.0 KiB so far.' });
+    expect(loading({ totalBytes: 0 })).toMatchObject({ progress: undefined, text: '1.0 KiB so far.', isOngoing: true });
   });
 
   it('says of a recording that was not read to its end how much of it is shown, and offers the rest', () => {

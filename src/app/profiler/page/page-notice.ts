@@ -20,6 +20,8 @@ export interface PageNotice {
   readonly action: NoticeAction | undefined;
   /** How much of it is done, 0 to 1; absent where that is not known, or nothing is under way. */
   readonly progress?: number | undefined;
+  /** Whether its text tells how far something is, and so changes all the time. */
+  readonly isOngoing?: boolean;
 }
 
 export interface PageSituation {
@@ -223,6 +225,7 @@ const describeLoading = (trace: TraceState): PageNotice => {
   return {
     ...makeNotice('loading', 'plain', 'Opening the recording.', describeProgress(trace), action),
     progress: shareRead(trace),
+    isOngoing: true,
   };
 };
 

@@ -31,7 +31,10 @@ function readUntil(thread: KernelThread, state: KernelState): KernelState {
   return seen;
 }
 
-const letterOf = (pid: number): string => /\) (\S)/.exec(readFileSync(`/proc/${pid}/stat`, 'utf8'))![1]!;
+const isRunning = (pid: number): boolean => /\) R/.test(readFileSync(`/proc/${pid}/stat`, 'utf8'));
+
+/** Off its CPU for good: `stat` shows a sleep already before, and may take that back; what it sleeps in is only told once it is off. */
+const isAsleep = (pid: number): boolean => /^\d/.test(readFileSync(`/proc/${pid}/syscall`, 'utf8'));
 
 /** A program that reads a byte from its input, then spins until a file exists, and so on. Its thread, asleep at first. */
 async function startSpinner(): Promise<{ thread: KernelThread; spin: () => void; rest: () => void; wake: () => void }> {
@@ -42,18 +45,18 @@ async function startSpinner(): Promise<{ thread: KernelThread; spin: () => void;
   const { pid, stdin } = await runPython(
     `import os\nprint("ready")\nwhile os.read(0, 1):\n  while not os.path.exists("${flag}"): pass`,
   );
-  const waitFor = (letter: string): void => {
-    while (letterOf(pid) !== letter);
+  const waitUntil = (isSo: (pid: number) => boolean): void => {
+    while (!isSo(pid));
   };
   const thread = KernelThread.open(pid, pid)!;
   onTestFinished(() => thread.close());
-  waitFor('S');
+  waitUntil(isAsleep);
   const wake = (): void => {
     thread.readSchedulerClock();
     const { timeSlices } = thread;
     stdin!.write('.');
     while (thread.readSchedulerClock() && thread.timeSlices === timeSlices);
-    waitFor(existsSync(flag) ? 'S' : 'R');
+    waitUntil(existsSync(flag) ? isAsleep : isRunning);
   };
   return {
     thread,
@@ -64,7 +67,7 @@ async function startSpinner(): Promise<{ thread: KernelThread; spin: () => void;
     },
     rest: () => {
       writeFileSync(flag, '');
-      waitFor('S');
+      waitUntil(isAsleep);
     },
   };
 }

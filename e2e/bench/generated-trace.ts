@@ -131,7 +131,7 @@ export class GeneratedTrace {
 
   #threadRuns(thread: number): ThreadRuns {
     const isMain = thread === MAIN_THREAD;
-    const columns = { ticks: [], stacks: [], states: [], gil: [], dispatches: [] } as Record<RunColumn, number[]>;
+    const runs = new JoinedRuns();
     let running = 0;
     for (let left = TICKS_PER_CHUNK; left > 0;) {
       const isBusy = this.#random() < (isMain ? MAIN_SHARE : POOL_SHARE);
@@ -143,14 +143,21 @@ export class GeneratedTrace {
       if (works) this.#samples += ticks;
       if (works && isMain) this.#mainSamples += ticks;
       if (works && !isWaiting) running += ticks;
-      columns.ticks.push(ticks);
-      columns.stacks.push(works ? this.#rows.stack(this.#chooseChain()) : -1);
-      columns.states.push(works ? (isWaiting ? ThreadState.waiting : ThreadState.running) : ThreadState.idle);
-      columns.gil.push(works && isMain ? GilState.holds : GilState.neither);
-      columns.dispatches.push(isMain ? (works ? DispatchMark.begins : DispatchMark.loop) : DispatchMark.none);
+      runs.add(ticks, {
+        stacks: works ? this.#rows.stack(this.#chooseChain()) : -1,
+        states: works ? (isWaiting ? ThreadState.waiting : ThreadState.running) : ThreadState.idle,
+        gil: works && isMain ? GilState.holds : GilState.neither,
+        dispatches: isMain ? (works ? DispatchMark.begins : DispatchMark.loop) : DispatchMark.none,
+      });
       left -= ticks;
     }
-    return { thread, cpu: microseconds(running * PERIOD_MICROSECONDS), ...columns };
+    const { dispatches, ...columns } = runs.columns;
+    return {
+      thread,
+      cpu: microseconds(running * PERIOD_MICROSECONDS),
+      ...columns,
+      ...(isMain ? { dispatches } : {}),
+    };
   }
 
   /** Geometric: 1 or more. */
@@ -191,7 +198,33 @@ export class GeneratedTrace {
   }
 }
 
-type RunColumn = 'ticks' | 'stacks' | 'states' | 'gil' | 'dispatches';
+type RunValue = 'stacks' | 'states' | 'gil' | 'dispatches';
+
+/** As the sampler writes them: equal neighbours are one run. A dispatch that begins is never the one before it. */
+class JoinedRuns {
+  readonly columns: Record<RunValue | 'ticks', number[]> = {
+    ticks: [],
+    stacks: [],
+    states: [],
+    gil: [],
+    dispatches: [],
+  };
+  #last: Readonly<Record<RunValue, number>> | undefined;
+
+  add(ticks: number, run: Readonly<Record<RunValue, number>>): void {
+    const { columns } = this;
+    const isLikeLast = RUN_VALUES.every((value) => run[value] === this.#last?.[value]);
+    this.#last = run;
+    if (isLikeLast && run.dispatches !== DispatchMark.begins) {
+      columns.ticks[columns.ticks.length - 1]! += ticks;
+      return;
+    }
+    columns.ticks.push(ticks);
+    for (const value of RUN_VALUES) columns[value].push(run[value]);
+  }
+}
+const RUN_VALUES = ['stacks', 'states', 'gil', 'dispatches'] as const satisfies readonly RunValue[];
+
 /** A run introduces one chain however many samples it has: the last chain has to come before the last sample. */
 const AHEAD = 1.05;
 

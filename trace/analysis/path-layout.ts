@@ -28,22 +28,15 @@ export const layOutPaths = (
   { count, functions, parents }: UnorderedPaths,
   ranks: Int32Array,
 ): { readonly layout: PathLayout; readonly positions: Int32Array } => {
-  const { nodes, positions } = orderTree(count, parents, (path) => ranks[functions[path]!]!, ranks.length);
-  const layout = {
-    count,
-    functions: Int32Array.from(nodes, (path) => functions[path]!),
-    parents: Int32Array.from(nodes, (path) => (parents[path]! < 0 ? -1 : positions[parents[path]!]!)),
-  };
-  return { layout: { ...layout, ends: findEnds(layout.parents) }, positions };
-};
-
-const findEnds = (parents: Int32Array): Int32Array => {
-  const ends = Int32Array.from(parents, (_, position) => position + 1);
-  for (let position = ends.length - 1; position >= 0; position--) {
-    const parent = parents[position]!;
-    if (parent >= 0 && ends[parent]! < ends[position]!) ends[parent] = ends[position]!;
+  const { nodes, positions, ends } = orderTree(count, parents, (path) => ranks[functions[path]!]!, ranks.length);
+  const layout = { count, functions: new Int32Array(count), parents: new Int32Array(count), ends };
+  for (let position = 0; position < count; position++) {
+    const path = nodes[position]!;
+    const parent = parents[path]!;
+    layout.functions[position] = functions[path]!;
+    layout.parents[position] = parent < 0 ? -1 : positions[parent]!;
   }
-  return ends;
+  return { layout, positions };
 };
 
 /** Makes up call paths out of functions and their callers, each once. */

@@ -1,70 +1,77 @@
-/** Nodes of a forest with parent indexes, each parent before its children. */
+/** The nodes of a forest in depth-first order. */
 export interface TreeOrder {
   /** Nodes in this order. */
   readonly nodes: Int32Array;
   /** Position of each node in it. */
   readonly positions: Int32Array;
+  /** Of each position, the one after the last node below it: those below a node follow it without gaps. */
+  readonly ends: Int32Array;
 }
 
 /**
- * Puts the nodes into depth-first order, siblings by rank, in linear time.
+ * Puts the nodes of a forest, each after its parent, into depth-first order, siblings by rank, in linear time. No node is walked to: how many are below each of its elder siblings
+ * says how far from its parent it comes.
  *
  * @param parents parent of each node, -1 for the outermost; longer than `count` does not matter
- * @param ranks rank of each node, less than `rankCount`; equal ranks stay in the order of their indexes
+ * @param rankOf rank of each node, less than `rankCount`; equal ranks stay in the order of their indexes
  */
 export const orderTree = (
   count: number,
   parents: Int32Array,
-  ranks: (node: number) => number,
+  rankOf: (node: number) => number,
   rankCount: number,
 ): TreeOrder => {
-  // Slot 0 holds the outermost nodes, slot n + 1 the children of node n.
-  const starts = new Int32Array(count + 2);
+  const sizes = countNodes(count, parents);
+  const positions = placeBySiblings(sizes, parents, sortByRank(count, rankOf, rankCount));
+  const nodes = new Int32Array(count);
+  const ends = new Int32Array(count);
   for (let node = 0; node < count; node++) {
-    starts[parents[node]! + 2]!++;
+    const parent = parents[node]!;
+    const position = parent < 0 ? positions[node]! : positions[parent]! + 1 + positions[node]!;
+    positions[node] = position;
+    nodes[position] = node;
+    ends[position] = position + sizes[node]!;
   }
-  for (let slot = 1; slot < starts.length; slot++) {
-    starts[slot]! += starts[slot - 1]!;
-  }
-  const fill = starts.slice();
-  const children = new Int32Array(count);
-  for (const node of sortByRank(count, ranks, rankCount)) {
-    children[fill[parents[node]! + 1]!++] = node;
-  }
-  return walkDepthFirst(count, starts, children);
+  return { nodes, positions, ends };
 };
 
-const sortByRank = (count: number, ranks: (node: number) => number, rankCount: number): Int32Array => {
+/** Of each node and all below it. */
+const countNodes = (count: number, parents: Int32Array): Int32Array => {
+  const sizes = new Int32Array(count).fill(1);
+  for (let node = count - 1; node >= 0; node--) {
+    const parent = parents[node]!;
+    if (parent >= 0) sizes[parent]! += sizes[node]!;
+  }
+  return sizes;
+};
+
+/** Of each node, how many nodes its elder siblings have with all below them. */
+const placeBySiblings = (sizes: Int32Array, parents: Int32Array, byRank: Int32Array): Int32Array => {
+  const places = new Int32Array(sizes.length);
+  /** Slot 0 is of the outermost nodes, slot n + 1 of the children of node n. */
+  const taken = new Int32Array(sizes.length + 1);
+  for (const node of byRank) {
+    const slot = parents[node]! + 1;
+    places[node] = taken[slot]!;
+    taken[slot]! += sizes[node]!;
+  }
+  return places;
+};
+
+const sortByRank = (count: number, rankOf: (node: number) => number, rankCount: number): Int32Array => {
+  const ranks = new Int32Array(count);
   const starts = new Int32Array(rankCount + 1);
   for (let node = 0; node < count; node++) {
-    starts[ranks(node) + 1]!++;
+    const rank = rankOf(node);
+    ranks[node] = rank;
+    starts[rank + 1]!++;
   }
   for (let rank = 1; rank <= rankCount; rank++) {
     starts[rank]! += starts[rank - 1]!;
   }
   const sorted = new Int32Array(count);
   for (let node = 0; node < count; node++) {
-    sorted[starts[ranks(node)]!++] = node;
+    sorted[starts[ranks[node]!]!++] = node;
   }
   return sorted;
-};
-
-const walkDepthFirst = (count: number, starts: Int32Array, children: Int32Array): TreeOrder => {
-  const nodes = new Int32Array(count);
-  const positions = new Int32Array(count);
-  const pending = new Int32Array(count);
-  let pendingCount = 0;
-  const pushChildren = (slot: number): void => {
-    for (let child = starts[slot + 1]! - 1; child >= starts[slot]!; child--) {
-      pending[pendingCount++] = children[child]!;
-    }
-  };
-  pushChildren(0);
-  for (let position = 0; position < count; position++) {
-    const node = pending[--pendingCount]!;
-    nodes[position] = node;
-    positions[node] = position;
-    pushChildren(node + 1);
-  }
-  return { nodes, positions };
 };

@@ -168,11 +168,9 @@ const checkTicks = (ticks: readonly number[], lastTick: number): void => {
   }
 };
 
-const NO_MARKS: readonly number[] = [];
-
 const checkRuns = (runs: readonly ThreadRuns[], tickCount: number, threadCount: number, stackCount: number): void => {
   const seen = new Set<number>();
-  for (const { thread, cpu, ticks, stacks, states, gil, dispatches = NO_MARKS } of runs) {
+  for (const { thread, cpu, ticks, stacks, states, gil, dispatches } of runs) {
     checkIndexes('runs.thread', [thread], 0, threadCount);
     if (seen.has(thread)) {
       throw badTrace(`Thread ${thread} has runs twice in one chunk`, { thread });
@@ -181,13 +179,20 @@ const checkRuns = (runs: readonly ThreadRuns[], tickCount: number, threadCount: 
     if (!(cpu >= 0 && cpu <= MAX_NUMBER)) {
       throw badTrace(`Thread ${thread} has a CPU time of ${cpu}`, { thread });
     }
-    checkEqualLengths('runs', [ticks, stacks, states, gil, ...(dispatches === NO_MARKS ? [] : [dispatches])]);
+    checkEqualLengths('runs', [ticks, stacks, states, gil, ...(dispatches === undefined ? [] : [dispatches])]);
     checkIndexes('runs.ticks', ticks, 1, tickCount + 1);
     checkIndexes('runs.stacks', stacks, -1, stackCount);
-    if (!states.every(isThreadState) || !gil.every(isGilState) || !dispatches.every(isDispatchMark)) {
-      throw badTrace(`Thread ${thread} has a run in an unknown state`, { thread });
+    let covered = 0;
+    for (let run = 0; run < ticks.length; run++) {
+      if (
+        !isThreadState(states[run]!) ||
+        !isGilState(gil[run]!) ||
+        (dispatches !== undefined && !isDispatchMark(dispatches[run]!))
+      ) {
+        throw badTrace(`Thread ${thread} has a run in an unknown state`, { thread });
+      }
+      covered += ticks[run]!;
     }
-    const covered = ticks.reduce((sum, count) => sum + count, 0);
     if (covered !== tickCount) {
       throw badTrace(`The runs of thread ${thread} cover ${covered} of the chunk's ${tickCount} ticks`, { thread });
     }

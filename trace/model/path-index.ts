@@ -51,16 +51,20 @@ export class PathIndex {
     }
   }
 
-  /** Absent where there is none. */
-  find(parent: number, functionIndex: number): number | undefined {
-    const entry = this.#slots[this.#findSlot(parent, functionIndex)]!;
-    return entry === EMPTY ? undefined : entry - 1;
-  }
-
-  /** One that is not there yet. Only after {@link reserve}. */
-  add(path: number, parent: number, functionIndex: number): void {
-    this.#slots[this.#findSlot(parent, functionIndex)] = path + 1;
+  /**
+   * The path of a function called from a parent; where there is none yet, `next` is it from now on. Only after {@link reserve}.
+   *
+   * @param next number that the next path gets in the columns
+   */
+  intern(parent: number, functionIndex: number, next: number): number {
+    const slot = this.#findSlot(parent, functionIndex);
+    const entry = this.#slots[slot]!;
+    if (entry !== EMPTY) {
+      return entry - 1;
+    }
+    this.#slots[slot] = next + 1;
     this.#count++;
+    return next;
   }
 
   /** The one that it is in, or the empty one that it would be in. */

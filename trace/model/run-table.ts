@@ -72,25 +72,35 @@ export class RunTable {
   append(firstTick: number, threadRuns: readonly ThreadRuns[], period: Microseconds, shares: CpuShares): void {
     this.chunkFirstTicks.push(firstTick);
     this.chunkFirstStretches.push(this.stretchCount);
+    // Written past their ends, which move once: most of a trace goes through here.
+    const toStacks = this.stacks.values;
+    const toTicks = this.ticks.values;
+    const toStates = this.states.values;
+    const toGil = this.gil.values;
+    const toDispatches = this.dispatches.values;
+    let run = this.count;
     for (const { thread, cpu, ticks, stacks, states, gil, dispatches } of threadRuns) {
       this.stretchThreads.push(thread);
       this.stretchFirstTicks.push(firstTick);
-      this.stretchFirstRuns.push(this.count);
+      this.stretchFirstRuns.push(run);
       let runningTicks = 0;
-      for (let run = 0; run < ticks.length; run++) {
-        const state = states[run]!;
-        const tickCount = ticks[run]!;
+      for (let row = 0; row < ticks.length; row++, run++) {
+        const state = states[row]!;
+        const tickCount = ticks[row]!;
         if (state === ThreadState.running) {
           runningTicks += tickCount;
         }
-        this.stacks.push(stacks[run]!);
-        this.ticks.push(tickCount);
-        this.states.push(state);
-        this.gil.push(gil[run]!);
-        this.dispatches.push(dispatches?.[run] ?? DispatchMark.none);
+        toStacks[run] = stacks[row]!;
+        toTicks[run] = tickCount;
+        toStates[run] = state;
+        toGil[run] = gil[row]!;
+        toDispatches[run] = dispatches === undefined ? DispatchMark.none : dispatches[row]!;
       }
       this.stretchCpu.push(cpu);
       this.stretchCpuPerTick.push(shares.share(thread, cpu, runningTicks, period));
+    }
+    for (const column of [this.stacks, this.ticks, this.states, this.gil, this.dispatches]) {
+      column.length = run;
     }
   }
 }

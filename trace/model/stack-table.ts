@@ -69,12 +69,11 @@ export class StackTable {
   }
 
   #path(parent: number, functionIndex: number): number {
-    const known = this.#index.find(parent, functionIndex);
-    if (known !== undefined) {
-      return known;
+    const next = this.pathCount;
+    const path = this.#index.intern(parent, functionIndex, next);
+    if (path !== next) {
+      return path;
     }
-    const path = this.pathCount;
-    this.#index.add(path, parent, functionIndex);
     this.pathParents.push(parent);
     this.pathFunctions.push(functionIndex);
     this.pathDepths.push(parent === ROOT ? 1 : this.pathDepths.values[parent]! + 1);

@@ -1,5 +1,7 @@
 /** The profiler inside Buildbot's own web UI. host-page/ says what stands in for that. */
+import path from 'node:path';
 import type { Page, Request } from '@playwright/test';
+import { loadFixture, LONG_TRACE, writeGeneratedTrace } from './bench/trace-files.ts';
 import type { HostPageServer } from './host-page/host-page-server.ts';
 import type { ProfilerPage } from './pages/profiler-page.ts';
 import { expect, test } from './profiler-test.ts';
@@ -50,6 +52,15 @@ test.describe('in the menu', () => {
     await expect(script).toBeAttached();
     expect(await page.evaluate(() => [document.readyState, document.body.innerText])).toEqual(['complete', '']);
   });
+});
+
+test('a long recording is opened whole', async ({ buildbot, folder, profiler, startHostPage }) => {
+  const file = path.join(folder, 'long.bbprof.gz');
+  const { wallMicroseconds } = await writeGeneratedTrace(file, await loadFixture(), LONG_TRACE);
+  const host = await startHostPage(['view', file]);
+  await buildbot.goto(host.url('/'));
+  await buildbot.openProfiler();
+  await expect.poll(() => profiler.totalWeight()).toBe(wallMicroseconds);
 });
 
 test.describe('with a recording', () => {

@@ -1,6 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { gunzipSync } from 'node:zlib';
+import { loadFixture, LONG_TRACE, writeGeneratedTrace } from './bench/trace-files.ts';
 import { ROOT } from './processes/child-process.ts';
 import { expect, test } from './profiler-test.ts';
 
@@ -68,6 +69,21 @@ test.describe('the standalone viewer', () => {
     await profiler.openFile(cut);
     await expect(page.getByText(/ends unexpectedly/i).first()).toBeVisible();
     expect(await profiler.totalWeight()).toBeGreaterThan(0);
+  });
+
+  test('opens a file that is long enough to be unpacked beside, whole or cut', async ({ folder, page, profiler }) => {
+    const long = path.join(folder, 'long.bbprof.gz');
+    const { wallMicroseconds } = await writeGeneratedTrace(long, await loadFixture(), LONG_TRACE);
+    const content = await readFile(long);
+    await profiler.openFile(long);
+    await profiler.chooseWeight('Wall');
+    expect(await profiler.totalWeight()).toBe(wallMicroseconds);
+    const cut = path.join(folder, 'cut.bbprof.gz');
+    await writeFile(cut, content.subarray(0, content.length * 0.6));
+    await profiler.openFile(cut);
+    await expect(page.getByText(/ends unexpectedly/i).first()).toBeVisible();
+    expect(await profiler.totalWeight()).toBeGreaterThan(0);
+    expect(await profiler.totalWeight()).toBeLessThan(wallMicroseconds);
   });
 
   test('says in words that a file is no recording, and goes on with the next', async ({

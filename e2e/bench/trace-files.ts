@@ -16,6 +16,9 @@ import { GeneratedTrace, type TraceSize, type TraceTotals } from './generated-tr
 const FIXTURE = path.join(ROOT, 'trace/formats/fixtures/original-prof.json.gz');
 const FOLDER = path.join(ROOT, 'dist/bench-ui');
 
+/** More than half a megabyte packed: the page has it unpacked beside. */
+export const LONG_TRACE: TraceSize = { samples: 100_000, chains: 5000 };
+
 export interface TraceFiles extends TraceSize {
   readonly ours: string;
   readonly speedscope: string;
@@ -36,15 +39,21 @@ export const makeTraceFiles = async (source: TraceModel, size: TraceSize): Promi
   const description = path.join(FOLDER, `${name}.totals.json`);
   if (!existsSync(description)) {
     await mkdir(FOLDER, { recursive: true });
-    const trace = new GeneratedTrace(source, size);
-    await writeGzip(ours, encodeLines(trace));
+    const totals = await writeGeneratedTrace(ours, source, size);
     const model = await loadTraceModel(readTraceLines(createReadStream(ours).pipe(createGunzip())));
     await writeGzip(speedscope, formatSpeedscope(model, { weight: 'wall' }));
-    await writeFile(`${description}.part`, JSON.stringify(trace.totals));
+    await writeFile(`${description}.part`, JSON.stringify(totals));
     await rename(`${description}.part`, description);
   }
   const totals = JSON.parse(await readFile(description, 'utf8')) as TraceTotals;
   return { ...size, ours, speedscope, totals };
+};
+
+/** Packed, as recordings are kept. @returns what it adds up to */
+export const writeGeneratedTrace = async (file: string, source: TraceModel, size: TraceSize): Promise<TraceTotals> => {
+  const trace = new GeneratedTrace(source, size);
+  await writeGzip(file, encodeLines(trace));
+  return trace.totals;
 };
 
 function* encodeLines(trace: GeneratedTrace): Generator<string, void> {

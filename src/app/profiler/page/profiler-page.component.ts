@@ -113,7 +113,9 @@ export class ProfilerPageComponent {
   protected readonly summary = computed(() => this.trace().summary);
   protected readonly isLive = computed(() => isLivePhase(this.trace()));
   /** Whether what is shown is soon followed by something else. */
-  protected readonly isMoving = computed(() => this.isLive() || this.screen().isGesturing);
+  protected readonly isMoving = computed(
+    () => this.isLive() || this.trace().phase === 'loading' || this.screen().isGesturing,
+  );
   protected readonly weightName = computed(() => WEIGHT_WORDS[this.weight()].name);
   /** Whether any flame graph is on the screen. */
   protected readonly hasFrames = computed(() => {

@@ -1,22 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { MAX_PACKED_BYTES, readPlainBytes } from './byte-stream.ts';
-
-type Bytes = Uint8Array<ArrayBuffer>;
-
-const streamOf = (...chunks: Bytes[]): ReadableStream<Bytes> =>
-  new ReadableStream({
-    start(controller) {
-      for (const chunk of chunks) controller.enqueue(chunk);
-      controller.close();
-    },
-  });
-
-const gzip = async (bytes: Bytes): Promise<Bytes> => {
-  const stream = new CompressionStream('gzip');
-  const writer = stream.writable.getWriter();
-  void writer.write(bytes).then(() => writer.close());
-  return new Uint8Array(await new Response(stream.readable).arrayBuffer());
-};
+import { type Bytes, gzip, makeNoise, streamOf } from './test-bytes.ts';
 
 const readAll = async (stream: ReadableStream<Bytes>) => {
   const parts: number[] = [];
@@ -27,15 +11,6 @@ const readAll = async (stream: ReadableStream<Bytes>) => {
     if (done === true) return { bytes: Uint8Array.from(parts), completeness: value, progress };
     parts.push(...value);
   }
-};
-
-/** Hardly compressible, so that a cut in the middle leaves much to keep; always the same. */
-const makeNoise = (length: number): Bytes => {
-  let state = 1;
-  return Uint8Array.from({ length }, () => {
-    state = (Math.imul(state, 1103515245) + 12345) >>> 0;
-    return state >>> 24;
-  });
 };
 
 describe('bytes of a trace', () => {

@@ -11,11 +11,17 @@ export type ByteCompleteness = 'complete' | 'cut';
 /** Yields plain bytes; returns whether the compressed stream ended as it should. */
 export type ByteStream = AsyncGenerator<Uint8Array<ArrayBuffer>, ByteCompleteness>;
 
+/** Plain bytes of a stream; `onBytes` is told how many bytes of the stream were read so far: progress counts what travels, not what it unfolds to. */
+export type ReadBytes = (
+  stream: ReadableStream<Uint8Array<ArrayBuffer>>,
+  onBytes: (loaded: number) => void,
+) => ByteStream;
+
 type SourceReader = ReadableStreamDefaultReader<Uint8Array<ArrayBuffer>>;
 
 export const isGzip = (bytes: Uint8Array): boolean => bytes[0] === GZIP_MAGIC[0] && bytes[1] === GZIP_MAGIC[1];
 
-/** `onBytes` is told how many bytes of the source were read so far: progress counts what travels, not what it unfolds to. */
+/** {@link ReadBytes} in this thread. */
 export async function* readPlainBytes(
   stream: ReadableStream<Uint8Array<ArrayBuffer>>,
   onBytes: (loaded: number) => void,

@@ -1,12 +1,12 @@
 /**
  * Reading at once, and being asked questions meanwhile: a long file is read for a short time, then whatever waits is done. And what came so far is looked at now and then, each time
- * after three times as long, since a look at twice as much takes twice as long: so all looks together cost less than the last one. Of a file whose length is known, none is taken once a third has
- * come: it would hold up the whole for a good part of the time that is left.
+ * after three times as long, since a look at twice as much takes twice as long: so all looks together cost less than the last one. Of a file whose length is known, none is taken once a fifth has
+ * come: it would hold up the whole, which comes soon, for a good part of the time that is left.
  */
 export const READING_MS = 50;
 export const FIRST_LOOK_MS = 200;
 export const LOOK_GROWTH = 3;
-export const LAST_LOOK_SHARE = 1 / 3;
+export const LAST_LOOK_SHARE = 1 / 5;
 
 export class ReadingPace {
   readonly #now: () => number;

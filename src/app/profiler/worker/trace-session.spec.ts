@@ -6,9 +6,10 @@ import type { TraceLine } from '#trace/contract/trace-lines.ts';
 import { microseconds } from '#trace/contract/units.ts';
 import { emptyChunk, traceFromText } from '#trace/testing/trace-from-text.ts';
 import type { TraceState } from '../shared/trace-state.ts';
+import { readPlainBytes } from './byte-stream.ts';
 import type { LiveSocket } from './live-follower.ts';
 import { READING_MS } from './reading-pace.ts';
-import { TraceSession } from './trace-session.ts';
+import { LONG_FILE_BYTES, TraceSession } from './trace-session.ts';
 
 const LINES = traceFromText(`
   main
@@ -75,6 +76,7 @@ const start = (
   const states: TraceState[] = [];
   const sockets: FakeSocket[] = [];
   const requests: { url: string; init: RequestInit }[] = [];
+  const readElsewhere = { count: 0 };
   const session: TraceSession = new TraceSession(
     { onTrace: (state) => states.push(state), onStatus: () => undefined },
     {
@@ -88,12 +90,16 @@ const start = (
         return socket;
       },
       schedule: () => () => undefined,
+      readBytesElsewhere: (stream, onBytes) => {
+        readElsewhere.count++;
+        return readPlainBytes(stream, onBytes);
+      },
       now: () => (clock += step),
       yieldToTasks: async () => onPause(session),
     },
   );
   const last = () => states.at(-1)!;
-  return { session, states, sockets, requests, last };
+  return { session, states, sockets, requests, readElsewhere, last };
 };
 const RECORDING = { id: 'drawn', url: 'http://host/recordings/drawn', token: 'secret' };
 
@@ -104,6 +110,15 @@ describe('the open trace', () => {
     expect(states[0]).toMatchObject({ phase: 'loading', source: { kind: 'file', name: 'a.bbprof' } });
     expect(last()).toMatchObject({ phase: 'complete', loadedBytes: COMPLETE.length, totalBytes: COMPLETE.length });
     expect(last().summary).toMatchObject({ tickCount: 5, endReason: 'stopped', duration: 60_000 });
+  });
+
+  it('is unpacked elsewhere where the file is long', async () => {
+    const { session, last, readElsewhere } = start();
+    await session.openFile(fileOf(COMPLETE));
+    expect(readElsewhere.count).toBe(0);
+    await session.openFile(fileOf(COMPLETE + '\n'.repeat(LONG_FILE_BYTES)));
+    expect(readElsewhere.count).toBe(1);
+    expect(last().summary?.tickCount).toBe(5);
   });
 
   it('has exactly the whole chunks of a file that is cut anywhere', async () => {

@@ -12,6 +12,7 @@ import { decodeFailure } from '../shared/decode-failure.ts';
 import { describeFailure } from '../shared/describe-failure.ts';
 import { readBody, readLength } from '../shared/response-body.ts';
 import { LiveFollower, type LiveSurroundings } from './live-follower.ts';
+import type { ReadBytes } from './byte-stream.ts';
 import { ReadingPace } from './reading-pace.ts';
 import { readTraceStream } from './trace-file.ts';
 import {
@@ -25,6 +26,9 @@ import {
 
 /** Functions named among those in which stacks were given up. */
 const SHOWN_GIVEN_UP = 3;
+
+/** From here on it pays to start a thread that unpacks, which takes some 50 ms. */
+export const LONG_FILE_BYTES = 256 * 1024;
 
 export interface OpenRecording {
   readonly id: string;
@@ -42,6 +46,8 @@ export interface SessionListener {
 
 export interface SessionSurroundings extends LiveSurroundings {
   readonly fetch: (url: string, init: RequestInit) => Promise<Response>;
+  /** In a thread of its own. */
+  readonly readBytesElsewhere: ReadBytes;
   readonly now: () => number;
   /** Resolves once whatever else waits for this thread has been done. */
   readonly yieldToTasks: () => Promise<void>;
@@ -136,9 +142,12 @@ export class TraceSession {
     // Refused requests, broken connections and bad files all end here, as words on the page.
     try {
       const pace = new ReadingPace(this.#surroundings.now);
-      const lines = readTraceStream(await open(), (loadedBytes) => {
+      const stream = await open();
+      const onBytes = (loadedBytes: number): void => {
         if (isCurrent(reading)) this.#state = { ...this.#state, loadedBytes };
-      });
+      };
+      const isLong = this.#state.totalBytes >= LONG_FILE_BYTES;
+      const lines = readTraceStream(stream, onBytes, isLong ? this.#surroundings.readBytesElsewhere : undefined);
       for (;;) {
         const { done, value } = await lines.next();
         if (!isCurrent(reading)) return void (await lines.return('cut'));

@@ -1,4 +1,4 @@
-/** The worker's shell: wires the session and the analyser to the messages of the page. Logic lives in the classes it joins. */
+/** The worker's shell: wires the session and the analyser to the messages of the page, or what unpacks to those of another such worker. Logic lives in the classes it joins. */
 import { describeFailure } from '../shared/describe-failure.ts';
 import type { TraceSide } from '../shared/trace-state.ts';
 import { Analyst } from './analyst.ts';
@@ -9,7 +9,12 @@ import { makeExportHost } from './export-host.ts';
 import { type MessageEnd, RpcResponder } from './rpc.ts';
 import type { TraceCalls, TraceNotice } from './trace-calls.ts';
 import { TraceSession } from './trace-session.ts';
+import { serveUnpacking, unpackIn } from './unpacker.ts';
 import { yieldToTasks } from './yield-to-tasks.ts';
+
+/** This script is also that of the threads it starts to unpack long files: their name tells them apart. */
+const UNPACKER_NAME = 'bbp-unpacker';
+const startUnpacker = (): Worker => new Worker(self.location.href, { type: 'module', name: UNPACKER_NAME });
 
 const responder = new RpcResponder<TraceCalls, TraceNotice>(self as unknown as MessageEnd, describeFailure);
 const openSession = (side: TraceSide): TraceSession =>
@@ -25,6 +30,7 @@ const openSession = (side: TraceSide): TraceSession =>
         const timer = setTimeout(action, milliseconds);
         return () => clearTimeout(timer);
       },
+      readBytesElsewhere: (stream, onBytes) => unpackIn(startUnpacker(), stream, onBytes),
       now: () => performance.now(),
       yieldToTasks,
     },
@@ -40,12 +46,17 @@ const packer = new AnswerPacker();
 /** The build puts it beside this script. */
 const exportHost = makeExportHost(new URL('report.html', self.location.href).href, (url) => fetch(url));
 
-responder.serve({
-  openRecording: ({ side, recording }) => sessions[side].openRecording(recording),
-  openFile: ({ side, file }) => sessions[side].openFile(file),
-  stopReading: ({ side }) => sessions[side].stopReading(),
-  close: ({ side }) => sessions[side].close(),
-  convertFile: (request) =>
-    convertFile(request, exportHost, (loadedBytes) => responder.notify({ kind: 'conversion', loadedBytes })),
-  analyse: (request) => packer.pack(analyst.analyse(sessions.open.model, request, sessions.before.model)),
-});
+const serveTraces = (): void =>
+  responder.serve({
+    openRecording: ({ side, recording }) => sessions[side].openRecording(recording),
+    openFile: ({ side, file }) => sessions[side].openFile(file),
+    stopReading: ({ side }) => sessions[side].stopReading(),
+    close: ({ side }) => sessions[side].close(),
+    convertFile: (request) =>
+      convertFile(request, exportHost, (loadedBytes) => responder.notify({ kind: 'conversion', loadedBytes })),
+    analyse: (request) => packer.pack(analyst.analyse(sessions.open.model, request, sessions.before.model)),
+  });
+
+// An error goes to whoever started the thread, as any that nobody catches.
+if (self.name === UNPACKER_NAME) serveUnpacking(self as unknown as MessageEnd).catch(reportError);
+else serveTraces();

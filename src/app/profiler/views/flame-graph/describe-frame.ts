@@ -38,23 +38,33 @@ export interface FrameMeasure {
 }
 
 /** `thread` is the one that the frame was called in. */
-export const describeFrame = (node: DrawnNode, measure: FrameMeasure, thread?: DrawnNode): FrameText =>
-  node.changes === undefined ? describeWeight(node, measure, thread) : describeChanges(node, node.changes, measure);
+export const describeFrame = (node: DrawnNode, measure: FrameMeasure, thread?: DrawnNode): FrameText => ({
+  name: node.name,
+  file: fileOf(node),
+  links: listLinks(node),
+  ...describeShares(node, measure),
+  ...(node.changes === undefined ? describeWeight(node, measure, thread) : describeChanges(node.changes)),
+});
+
+/** What it weighs: all that is told of each frame of a picture, of which there are hundreds. */
+export const describeShares = (node: DrawnNode, measure: FrameMeasure): Pick<FrameText, 'total' | 'self'> =>
+  node.changes === undefined ? describeWeightShares(node, measure) : describeChangedShares(node.changes, measure);
 
 /** As it goes to the clipboard: a line for each of what is known. */
 export const formatFrameText = ({ name, file, links, total, self, ofThread, exact }: FrameText): string =>
   [name, file, ...links, total, self, ofThread, exact].filter((line) => line !== '').join('\n');
 
-const describeChanges = (
-  node: DrawnNode,
-  { self, total }: NonNullable<DrawnNode['changes']>,
+type Changes = NonNullable<DrawnNode['changes']>;
+
+const describeChangedShares = (
+  { self, total }: Changes,
   { weightName }: FrameMeasure,
-): FrameText => ({
-  name: node.name,
-  file: fileOf(node),
-  links: listLinks(node),
+): Pick<FrameText, 'total' | 'self'> => ({
   total: `${CHANGE_WORDS[kindOfChange(total)]}, from ${formatShare(total.before)} to ${formatShare(total.after)} of the ${weightName} (${formatPoints(differenceOf(total))} points)`,
   self: `itself from ${formatShare(self.before)} to ${formatShare(self.after)} (${formatPoints(differenceOf(self))} points)`,
+});
+
+const describeChanges = ({ total }: Changes): Pick<FrameText, 'ofThread' | 'exact'> => ({
   ofThread: '',
   exact: `before ${formatShareExactly(total.before)}, after ${formatShareExactly(total.after)}`,
 });
@@ -84,21 +94,25 @@ const listLinks = (node: DrawnNode): readonly string[] => {
 const nameLink = ({ name, identity: { file, firstLine } }: ChainLink): string =>
   `${name} (${formatShortFile(file)}${firstLine > 0 ? `:${firstLine}` : ''})`;
 
-const describeWeight = (
-  node: DrawnNode,
-  { weightName, whole, direction }: FrameMeasure,
-  thread: DrawnNode | undefined,
-): FrameText => {
-  const [value, self] = [microseconds(node.value), microseconds(node.self)];
-  const of = whole || node.value;
-  const own = linksOf(node).length > 0 ? DIRECTION_WORDS[direction].own : 'itself';
+const describeWeightShares = (node: DrawnNode, measure: FrameMeasure): Pick<FrameText, 'total' | 'self'> => {
+  const of = measure.whole || node.value;
   return {
-    name: node.name,
-    file: fileOf(node),
-    links: listLinks(node),
-    total: `${formatShare(value / of)} of the ${weightName}, ${formatDuration(value)}`,
-    self: `${formatShare(self / of)} ${own}, ${formatDuration(self)}`,
-    ofThread: thread === undefined ? '' : `${formatShare(value / thread.value)} of what ${thread.name} spent`,
-    exact: `total ${formatDurationExactly(value)}, ${own} ${formatDurationExactly(self)}`,
+    total: `${formatShare(node.value / of)} of the ${measure.weightName}, ${formatDuration(microseconds(node.value))}`,
+    self: `${formatShare(node.self / of)} ${nameOwn(node, measure)}, ${formatDuration(microseconds(node.self))}`,
   };
 };
+
+const describeWeight = (
+  node: DrawnNode,
+  measure: FrameMeasure,
+  thread: DrawnNode | undefined,
+): Pick<FrameText, 'ofThread' | 'exact'> => {
+  const [total, self] = [microseconds(node.value), microseconds(node.self)].map(formatDurationExactly);
+  return {
+    ofThread: thread === undefined ? '' : `${formatShare(node.value / thread.value)} of what ${thread.name} spent`,
+    exact: `total ${total}, ${nameOwn(node, measure)} ${self}`,
+  };
+};
+
+const nameOwn = (node: DrawnNode, { direction }: FrameMeasure): string =>
+  linksOf(node).length > 0 ? DIRECTION_WORDS[direction].own : 'itself';

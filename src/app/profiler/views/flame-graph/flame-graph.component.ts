@@ -10,6 +10,7 @@ import {
   input,
   linkedSignal,
   output,
+  PendingTasks,
   signal,
   untracked,
   viewChild,
@@ -19,6 +20,7 @@ import { foldChains, functionOf, linksOf } from '#trace/analysis/folded-chains.t
 import type { FunctionIdentity } from '#trace/analysis/function-identity.ts';
 import type { TreeDirection } from '#trace/analysis/view-paths.ts';
 import type { ThreadIndex } from '#trace/contract/units.ts';
+import { afterPaint } from '../../shared/after-paint.ts';
 import { copyText } from '../../shared/copy-text.ts';
 import { hasSelectedText } from '../../shared/has-selected-text.ts';
 import { isTyping } from '../../shared/is-typing.ts';
@@ -142,6 +144,7 @@ export class FlameGraphComponent {
     direction: this.direction(),
   }));
   private painter: FlamePainter | undefined;
+  private readonly pendingTasks = inject(PendingTasks);
 
   constructor() {
     afterRenderEffect((onCleanup) =>
@@ -274,15 +277,22 @@ export class FlameGraphComponent {
     return layout && box && describeFrame(box.node, this.measure(), findThreadOf(layout, box)?.node);
   }
 
-  /** Tells the picture at once where it rests, and once it has stood for a while where it moves. The answer takes that back. */
+  /** Tells the picture as soon as it has been painted where it rests, and once it has stood for a while where it moves. The answer takes that back. */
   private tellPicture(): () => void {
-    const [layout, width, measure] = [this.layout(), this.width(), this.measure()];
+    const [layout, width, measure, isMoving] = [this.layout(), this.width(), this.measure(), this.isMoving()];
     const tell = (): void => this.told.set(layout ? tellFrames(layout, width, measure) : NO_TOLD_FRAMES);
-    if (!this.isMoving()) {
-      untracked(tell);
-      return () => undefined;
+    if (isMoving) {
+      const timer = setTimeout(tell, TOLD_AFTER_MS);
+      return () => clearTimeout(timer);
     }
-    const timer = setTimeout(tell, TOLD_AFTER_MS);
-    return () => clearTimeout(timer);
+    const finish = this.pendingTasks.add();
+    const cancel = afterPaint(() => {
+      tell();
+      finish();
+    });
+    return () => {
+      cancel();
+      finish();
+    };
   }
 }

@@ -1,5 +1,5 @@
 /** What assistive technology is told of a picture: every frame in it. Pure. */
-import { describeFrame, type FrameMeasure } from './describe-frame.ts';
+import { describeShares, type FrameMeasure } from './describe-frame.ts';
 import type { DrawnNode } from '#trace/analysis/flame-tree.ts';
 import type { FlameBox, FlameLayout } from './flame-layout.ts';
 import { FLAME_LOOK } from './flame-renderer.ts';
@@ -36,7 +36,7 @@ export const tellFrames = (layout: FlameLayout, width: number, measure: FrameMea
   const callees = Map.groupBy(visible, ({ parent }) => parent);
   const frames: ToldFrame[] = [];
   const tell = (box: FlameBox, position: number, siblings: number): void => {
-    const { total, self } = describeFrame(box.node, measure);
+    const { total, self } = describeShares(box.node, measure);
     frames.push({ box, text: `${nameAloud(box.node)}, ${total}, ${self}`, position, siblings });
   };
   // Without recursion, since recorded stacks may be deeper than ours.

@@ -1,6 +1,6 @@
 import { lowerBound } from '../model/column.ts';
 import type { TraceModel } from '../model/trace-model.ts';
-import type { CallPathOrder } from './call-path-order.ts';
+import { orderCallPaths, type CallPathOrder } from './call-path-order.ts';
 import type { PathWeights } from './path-weights.ts';
 import type { TickRange } from './selection.ts';
 import { groupStretches } from './visit-runs.ts';
@@ -14,10 +14,18 @@ interface KnownIndex {
   readonly order: CallPathOrder;
   readonly weighing: Weighing;
   /** Absent until the same is asked a second time: a trace that grows all the time would pay for it and never use it. */
-  index: WeightIndex | undefined;
+  readonly index: WeightIndex | undefined;
 }
 
 const known = new WeakMap<TraceModel, KnownIndex>();
+
+/**
+ * Makes the index before any range is asked for: that takes 100 ms and more for a million samples, which who drags a range would wait for at the first move. For traces that grow no more.
+ *
+ * @returns absent where the trace is too short for one
+ */
+export const prepareRanges = (model: TraceModel, { weight, includeIdle }: Weighing): WeightIndex | undefined =>
+  makeIndex(model, { weight, includeIdle }, orderCallPaths(model));
 
 /** What each thread weighs in a range: out of an index where there is one, else run by run. */
 export class ThreadWeights {
@@ -70,16 +78,24 @@ const chooseBlocks = (model: TraceModel, { first, end }: TickRange, indexedChunk
 };
 
 const findIndex = (model: TraceModel, weighing: Weighing, order: CallPathOrder): WeightIndex | undefined => {
-  if (model.runs.chunkCount < CHUNKS_PER_BLOCK) return undefined;
+  if (isKnown(model, weighing, order)) return makeIndex(model, weighing, order);
+  known.set(model, { order, weighing, index: undefined });
+  return undefined;
+};
+
+const isKnown = (model: TraceModel, weighing: Weighing, order: CallPathOrder): boolean => {
   const last = known.get(model);
-  if (last?.order !== order || !isSameWeighing(last.weighing, weighing)) {
-    known.set(model, { order, weighing, index: undefined });
-    return undefined;
-  }
-  if (last.index === undefined || isOutgrown(last.index, model.runs.chunkCount)) {
-    last.index = new WeightIndex(model, weighing, order);
-  }
-  return last.index;
+  return last?.order === order && isSameWeighing(last.weighing, weighing);
+};
+
+/** Where there is none yet, or one that knows too little. */
+const makeIndex = (model: TraceModel, weighing: Weighing, order: CallPathOrder): WeightIndex | undefined => {
+  const { chunkCount } = model.runs;
+  if (chunkCount < CHUNKS_PER_BLOCK) return undefined;
+  const last = isKnown(model, weighing, order) ? known.get(model)?.index : undefined;
+  const index = last === undefined || isOutgrown(last, chunkCount) ? new WeightIndex(model, weighing, order) : last;
+  known.set(model, { order, weighing, index });
+  return index;
 };
 
 const isOutgrown = ({ chunkCount }: WeightIndex, now: number): boolean =>

@@ -11,6 +11,7 @@ import { emptyChunk, modelOf, testHeader, TEST_PERIOD_MICROSECONDS } from '../te
 import { computeCallTree } from './call-tree.ts';
 import { orderCallPaths } from './call-path-order.ts';
 import { PathWeights } from './path-weights.ts';
+import { prepareRanges } from './thread-weights.ts';
 import { BLOCKS_PER_BLOCK, CHUNKS_PER_BLOCK, WeightIndex } from './weight-index.ts';
 
 const TICKS_PER_CHUNK = 3;
@@ -96,6 +97,17 @@ describe('a call tree out of an index of blocks', () => {
   it('does not mix up two weights asked for by turns', () => {
     for (const weight of ['wall', 'cpu', 'wall', 'wall', 'cpu', 'cpu'] as const)
       expect(totalsOf(model, weight)).toEqual(naivePathTotals(model, weight));
+  });
+
+  it('may be made before anything is asked, once for each weight and all ranges', () => {
+    const prepared = modelOf(longTrace(CHUNKS));
+    const index = prepareRanges(prepared, { weight: 'cpu' });
+    expect(index?.chunkCount).toBe(CHUNKS - (CHUNKS % CHUNKS_PER_BLOCK));
+    const range = { start: microseconds(prepared.duration / 8), end: microseconds(prepared.duration / 2) };
+    expect(totalsOf(prepared, 'cpu', range.start, range.end)).toEqual(naivePathTotals(prepared, 'cpu', range));
+    expect(prepareRanges(prepared, { weight: 'cpu' })).toBe(index);
+    expect(prepareRanges(prepared, { weight: 'wall' })).not.toBe(index);
+    expect(prepareRanges(modelOf(longTrace(CHUNKS_PER_BLOCK - 1)), { weight: 'cpu' })).toBeUndefined();
   });
 
   it('knows whole blocks alone, of chunks and of blocks', () => {

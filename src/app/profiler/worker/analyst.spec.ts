@@ -135,6 +135,15 @@ describe('one answer for all views', () => {
     ]);
   });
 
+  it('answers the same after it has prepared for ranges', () => {
+    const [analyst, model] = [new Analyst(), modelFromText(DRAWING)];
+    const before = analyst.analyse(model, request());
+    analyst.prepare(model, request());
+    const range = { start: microseconds(0), end: microseconds(40_000) };
+    expect(analyst.analyse(model, request())).toEqual(before);
+    expect(analyst.analyse(model, request({ range })).stats).toEqual(analyse({ range }).stats);
+  });
+
   it('sends no table of functions that nobody sees', () => {
     expect(analyse({ hasFunctions: false })).toMatchObject({ functions: undefined, packages: undefined });
   });

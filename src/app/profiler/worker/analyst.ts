@@ -17,6 +17,7 @@ import { findStalls, type FoundHold, type StallReport } from '#trace/analysis/st
 import { computeInvertedTree } from '#trace/analysis/inverted-tree.ts';
 import type { PrunedTree } from '#trace/analysis/pruned-nodes.ts';
 import { computePrunedTree } from '#trace/analysis/pruned-tree.ts';
+import { prepareRanges } from '#trace/analysis/thread-weights.ts';
 import { computeTimeline, type Timeline } from '#trace/analysis/timeline.ts';
 import { functionIndex, microseconds, threadIndex, type FunctionIndex } from '#trace/contract/units.ts';
 import type { TraceModel } from '#trace/model/trace-model.ts';
@@ -77,6 +78,11 @@ export class Analyst {
       builds: request.hasBuilds ? this.#buildSpans(model, request) : undefined,
       comparison: this.#comparer?.compare(model, other, request),
     };
+  }
+
+  /** What the next ranges will take, while nothing is asked for. Of a trace that grows no more. */
+  prepare(model: TraceModel, request: AnalysisRequest): void {
+    prepareRanges(model, selectionOf(request));
   }
 
   #wholeTree(model: TraceModel, request: AnalysisRequest): CallTree {

@@ -112,6 +112,17 @@ describe('the open trace', () => {
     expect(last().summary).toMatchObject({ tickCount: 5, endReason: 'stopped', duration: 60_000 });
   });
 
+  it('is at rest once nothing more comes', async () => {
+    const whileReading: boolean[] = [];
+    const onPause = (reading: TraceSession): void => void whileReading.push(reading.isAtRest);
+    const { session } = start(undefined, { step: READING_MS, onPause });
+    expect(session.isAtRest).toBe(false);
+    await session.openFile(fileInLines(MANY_CHUNKS));
+    expect(whileReading).toContain(false);
+    expect(whileReading).not.toContain(true);
+    expect(session.isAtRest).toBe(true);
+  });
+
   it('is unpacked elsewhere where the file is long', async () => {
     const { session, last, readElsewhere } = start();
     await session.openFile(fileOf(COMPLETE));

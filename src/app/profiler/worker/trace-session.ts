@@ -24,6 +24,7 @@ import {
   type TraceSummary,
 } from '../shared/trace-state.ts';
 
+const RESTING_PHASES: readonly TracePhase[] = ['complete', 'cut', 'partial'];
 /** Functions named among those in which stacks were given up. */
 const SHOWN_GIVEN_UP = 3;
 
@@ -74,6 +75,11 @@ export class TraceSession {
 
   get revision(): number {
     return this.#state.revision;
+  }
+
+  /** Whether nothing is added to it any more. */
+  get isAtRest(): boolean {
+    return RESTING_PHASES.includes(this.#state.phase);
   }
 
   close(): void {

@@ -6,6 +6,7 @@ import { Comparer } from './comparer.ts';
 import { AnswerPacker } from './answer-packing.ts';
 import { convertFile } from './convert-file.ts';
 import { makeExportHost } from './export-host.ts';
+import { PauseTask } from './pause-task.ts';
 import { type MessageEnd, RpcResponder } from './rpc.ts';
 import type { TraceCalls, TraceNotice } from './trace-calls.ts';
 import { TraceSession } from './trace-session.ts';
@@ -41,6 +42,9 @@ const sessions: Readonly<Record<TraceSide, TraceSession>> = {
   before: openSession('before'),
 };
 
+/** After this long without a question there is time to prepare for the next. */
+const PAUSE_MS = 300;
+const pause = new PauseTask(PAUSE_MS);
 const analyst = new Analyst(new Comparer());
 const packer = new AnswerPacker();
 /** The build puts it beside this script. */
@@ -54,7 +58,14 @@ const serveTraces = (): void =>
     close: ({ side }) => sessions[side].close(),
     convertFile: (request) =>
       convertFile(request, exportHost, (loadedBytes) => responder.notify({ kind: 'conversion', loadedBytes })),
-    analyse: (request) => packer.pack(analyst.analyse(sessions.open.model, request, sessions.before.model)),
+    analyse: (request) => {
+      const answer = packer.pack(analyst.analyse(sessions.open.model, request, sessions.before.model));
+      pause.plan(() => {
+        const { open } = sessions;
+        if (open.isAtRest && open.revision === request.revision) analyst.prepare(open.model, request);
+      });
+      return answer;
+    },
   });
 
 // An error goes to whoever started the thread, as any that nobody catches.

@@ -158,9 +158,9 @@ export class ProfilerPageComponent {
     return { duration, losses, givenUp, periodSeconds };
   });
   protected readonly canDownload = computed(() => this.choices().source !== undefined && this.summary() !== undefined);
-  protected readonly sourceText = computed(() =>
-    describeSource(this.choices().source, this.trace(), this.recordingName()),
-  );
+  /** Of its own: the other choices change with each move of a drag. */
+  private readonly source = computed(() => this.choices().source);
+  protected readonly sourceText = computed(() => describeSource(this.source(), this.trace(), this.recordingName()));
   protected readonly notices = computed(() => {
     const outcome = this.outcome();
     return describeSituation({

@@ -16,6 +16,9 @@ import { GeneratedTrace, type TraceSize, type TraceTotals } from './generated-tr
 const FIXTURE = path.join(ROOT, 'trace/formats/fixtures/original-prof.json.gz');
 const FOLDER = path.join(ROOT, 'dist/bench-ui');
 
+/** Another one after each change to what the generator gives. */
+const GENERATOR_VERSION = 2;
+
 /** More than half a megabyte packed: the page has it unpacked beside. */
 export const LONG_TRACE: TraceSize = { samples: 100_000, chains: 5000 };
 
@@ -31,9 +34,9 @@ export const loadFixture = async (): Promise<TraceModel> => {
   return model;
 };
 
-/** Made once: the generator gives the same trace for the same size. Take the folder away after a change to it. */
+/** Made once: the generator gives the same trace for the same size. */
 export const makeTraceFiles = async (source: TraceModel, size: TraceSize): Promise<TraceFiles> => {
-  const name = `${size.samples}-${size.chains}`;
+  const name = `${size.samples}-${size.chains}-${GENERATOR_VERSION}`;
   const ours = path.join(FOLDER, `${name}.bbprof.gz`);
   const speedscope = path.join(FOLDER, `${name}.speedscope.json.gz`);
   const description = path.join(FOLDER, `${name}.totals.json`);

@@ -13,7 +13,7 @@ const REBUILD_SHARE = 0.5;
 interface KnownIndex {
   readonly order: CallPathOrder;
   readonly weighing: Weighing;
-  /** Absent until the same is asked a second time: a trace that grows all the time would pay for it and never use it. */
+  /** Absent until the same is asked a second time, or prepared: a trace that grows all the time would pay for it and never use it. */
   readonly index: WeightIndex | undefined;
 }
 

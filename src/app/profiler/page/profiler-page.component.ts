@@ -113,9 +113,7 @@ export class ProfilerPageComponent {
   protected readonly summary = computed(() => this.trace().summary);
   protected readonly isLive = computed(() => isLivePhase(this.trace()));
   /** Whether what is shown is soon followed by something else. */
-  protected readonly isMoving = computed(
-    () => this.isLive() || this.trace().phase === 'loading' || this.screen().isGesturing,
-  );
+  protected readonly isMoving = computed(() => this.isLive() || this.isOfPart() || this.screen().isGesturing);
   protected readonly weightName = computed(() => WEIGHT_WORDS[this.weight()].name);
   /** Whether any flame graph is on the screen. */
   protected readonly hasFrames = computed(() => {
@@ -127,6 +125,11 @@ export class ProfilerPageComponent {
   protected readonly answer = computed(() => {
     const outcome = this.outcome();
     return this.summary() !== undefined && outcome?.kind === 'ok' ? outcome.value : undefined;
+  });
+  /** Whether what is shown is of a part of the file that is read, or was until a moment ago. */
+  private readonly isOfPart = computed(() => {
+    const { phase, revision } = this.trace();
+    return phase === 'loading' || (this.answer()?.request.revision ?? revision) < revision;
   });
   /** The range that the frames are of, for whoever measures how fast they follow. */
   protected readonly answeredRange = computed(() => {

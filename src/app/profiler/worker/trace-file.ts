@@ -14,12 +14,18 @@ export async function* readTraceStream(
   readBytes: ReadBytes = readPlainBytes,
 ): AsyncGenerator<TraceLine, TraceCompleteness> {
   let isCompressionCut = false;
+  const fileBytes = readBytes(stream, onBytes);
   async function* noteCut(bytes: ByteStream): AsyncGenerator<Uint8Array, void> {
     if ((yield* bytes) === 'cut') isCompressionCut = true;
   }
-  const plain = unwrapReport(noteCut(readBytes(stream, onBytes)), (packed) =>
+  const plain = unwrapReport(noteCut(fileBytes), (packed) =>
     noteCut(readPlainBytes(toStream(packed), () => undefined)),
   );
-  const completeness = yield* readTraceFile(plain);
-  return isCompressionCut ? 'cut' : completeness;
+  try {
+    const completeness = yield* readTraceFile(plain);
+    return isCompressionCut ? 'cut' : completeness;
+  } finally {
+    // Of a file that is refused for its first bytes nobody else lets go.
+    await fileBytes.return('cut');
+  }
 }

@@ -10,12 +10,12 @@ import { PauseTask } from './pause-task.ts';
 import { type MessageEnd, RpcResponder } from './rpc.ts';
 import type { TraceCalls, TraceNotice } from './trace-calls.ts';
 import { TraceSession } from './trace-session.ts';
-import { serveUnpacking, unpackIn } from './unpacker.ts';
+import { readInThread, serveUnpacking } from './unpacking-thread.ts';
 import { yieldToTasks } from './yield-to-tasks.ts';
 
 /** This script is also that of the threads it starts to unpack long files: their name tells them apart. */
-const UNPACKER_NAME = 'bbp-unpacker';
-const startUnpacker = (): Worker => new Worker(self.location.href, { type: 'module', name: UNPACKER_NAME });
+const UNPACKING_THREAD = 'bbp-unpacking';
+const startUnpacking = (): Worker => new Worker(self.location.href, { type: 'module', name: UNPACKING_THREAD });
 
 const responder = new RpcResponder<TraceCalls, TraceNotice>(self as unknown as MessageEnd, describeFailure);
 const openSession = (side: TraceSide): TraceSession =>
@@ -31,7 +31,7 @@ const openSession = (side: TraceSide): TraceSession =>
         const timer = setTimeout(action, milliseconds);
         return () => clearTimeout(timer);
       },
-      readBytesElsewhere: (stream, onBytes) => unpackIn(startUnpacker(), stream, onBytes),
+      readBytesElsewhere: (stream, onBytes) => readInThread(startUnpacking, stream, onBytes),
       now: () => performance.now(),
       yieldToTasks,
     },
@@ -62,12 +62,17 @@ const serveTraces = (): void =>
       const answer = packer.pack(analyst.analyse(sessions.open.model, request, sessions.before.model));
       pause.plan(() => {
         const { open } = sessions;
-        if (open.isAtRest && open.revision === request.revision) analyst.prepare(open.model, request);
+        if (!open.isAtRest || open.revision !== request.revision) return;
+        try {
+          analyst.prepare(open.model, request);
+        } catch {
+          // Nobody has asked for it: whoever does is told what is wrong.
+        }
       });
       return answer;
     },
   });
 
 // An error goes to whoever started the thread, as any that nobody catches.
-if (self.name === UNPACKER_NAME) serveUnpacking(self as unknown as MessageEnd).catch(reportError);
+if (self.name === UNPACKING_THREAD) serveUnpacking(self as unknown as MessageEnd).catch(reportError);
 else serveTraces();

@@ -85,6 +85,22 @@ describe('the flame graph', () => {
     expect(page.querySelector('section')!.getAttribute('data-total-weight-us')).toBe('100');
   });
 
+  it('tells its frames once it is painted, and of a picture that another takes the place of nothing', async () => {
+    const { fixture, page } = await show();
+    const told = () =>
+      [...page.querySelectorAll<HTMLElement>('[role=treeitem]')].map(({ dataset }) => dataset['frame']);
+    const isBusy = () => page.querySelector('[role=tree]')!.getAttribute('aria-busy');
+    const rootOf = (name: string): FlameNode => ({ ...ROOT, children: [frame(name, 100)] });
+    fixture.componentRef.setInput('root', rootOf('first'));
+    fixture.detectChanges();
+    expect(page.querySelector('g.frame[name=first]')).not.toBeNull();
+    expect([told().includes('first'), isBusy()]).toEqual([false, 'true']);
+    fixture.componentRef.setInput('root', rootOf('second'));
+    fixture.detectChanges();
+    await fixture.whenStable();
+    expect([told(), isBusy()]).toEqual([['all', 'second'], 'false']);
+  });
+
   it('selects on a click and looks at the frame alone on a double click, without the zoom of the library', async () => {
     const { page, point, events } = await show();
     point('click', 700, 3);

@@ -287,8 +287,11 @@ export class FlameGraphComponent {
     }
     const finish = this.pendingTasks.add();
     const cancel = afterPaint(() => {
-      tell();
-      finish();
+      try {
+        tell();
+      } finally {
+        finish();
+      }
     });
     return () => {
       cancel();

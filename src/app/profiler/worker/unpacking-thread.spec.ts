@@ -1,22 +1,21 @@
 // @vitest-environment node
 // jsdom has neither streams nor ports.
-import { describe, expect, it } from 'vitest';
-import type { ByteCompleteness } from './byte-stream.ts';
+import { describe, expect, it, vi } from 'vitest';
 import { gzip, makeNoise, streamOf, type Bytes } from './test-bytes.ts';
-import { serveUnpacking, type UnpackerThread, unpackIn } from './unpacker.ts';
+import { MAX_BATCHES_AHEAD, readInThread, serveUnpacking, type UnpackingThread } from './unpacking-thread.ts';
 
 const NOISE_BYTES = 6 * 1024 * 1024;
 
 /** Runs beside, as far as messages can tell. */
-const startThread = () => {
+const makeThread = () => {
   const { port1, port2 } = new MessageChannel();
-  const state = { isEnded: false, sent: 0 };
-  const thread: UnpackerThread = {
+  const state = { isEnded: false, batches: 0 };
+  const thread: UnpackingThread = {
     onerror: null,
     postMessage: (message, transfer = []) => port1.postMessage(message, transfer),
     addEventListener: (type, listener) =>
-      port1.addEventListener(type, (event) => {
-        state.sent++;
+      port1.addEventListener(type, (event: MessageEvent<{ kind: string }>) => {
+        if (event.data.kind === 'plain') state.batches++;
         listener(event);
       }),
     terminate: () => {
@@ -26,23 +25,31 @@ const startThread = () => {
   };
   port1.start();
   port2.start();
-  void serveUnpacking(port2);
+  return { thread, state, serve: () => void serveUnpacking(port2) };
+};
+const startThread = () => {
+  const { thread, state, serve } = makeThread();
+  serve();
   return { thread, state };
 };
 
-const readAll = async (thread: UnpackerThread, stream: ReadableStream<Bytes>) => {
+const readAll = async (thread: UnpackingThread, stream: ReadableStream<Bytes>) => {
   const blocks: Bytes[] = [];
   const progress: number[] = [];
-  const bytes = unpackIn(thread, stream, (loaded) => progress.push(loaded));
-  const completeness = await (async (): Promise<ByteCompleteness> => {
-    for (;;) {
-      const { done, value } = await bytes.next();
-      if (done === true) return value;
-      blocks.push(value);
-    }
-  })();
-  return { plain: new Uint8Array(await new Blob(blocks).arrayBuffer()), completeness, progress };
+  const bytes = readInThread(
+    () => thread,
+    stream,
+    (loaded) => progress.push(loaded),
+  );
+  for (;;) {
+    const { done, value } = await bytes.next();
+    if (done === true) return { plain: await join(blocks), completeness: value, progress };
+    blocks.push(value);
+  }
 };
+
+const join = async (blocks: readonly Bytes[]): Promise<Bytes> =>
+  new Uint8Array(await new Blob([...blocks]).arrayBuffer());
 
 /** Megabytes, which a matcher would take seconds for. */
 const isSame = (one: Bytes, other: Bytes): boolean =>
@@ -71,14 +78,18 @@ describe('a thread that unpacks', () => {
     expect(isSame(plain, noise.subarray(0, plain.length))).toBe(true);
   });
 
-  it('gives what there is before damage, and asks for nothing after it', async () => {
+  it('gives what there is before damage, with parts still on their way', async () => {
     const noise = makeNoise(NOISE_BYTES);
     const packed = await gzip(noise);
-    packed.fill(0xff, packed.length / 2, packed.length / 2 + 1000);
+    // Longer than any block of deflate that is only stored: one begins within.
+    packed.fill(0xff, packed.length / 2, packed.length / 2 + 70_000);
     const parts = Array.from({ length: 60 }, (_, nth) => packed.slice(nth * 110_000, (nth + 1) * 110_000));
     const { plain, completeness } = await readAll(startThread().thread, streamOf(...parts));
     expect(completeness).toBe('cut');
     expect(plain.length).toBeGreaterThan(noise.length / 4);
+    expect(plain.length).toBeLessThan((noise.length * 3) / 4);
+    const sound = Math.min(plain.length, noise.length / 2 - 70_000);
+    expect(isSame(plain.subarray(0, sound), noise.subarray(0, sound))).toBe(true);
   });
 
   it('passes on plain files, and leaves buffers to their owners', async () => {
@@ -96,11 +107,41 @@ describe('a thread that unpacks', () => {
     expect(state.isEnded).toBe(true);
   });
 
-  it('fails where the thread does', async () => {
+  it('gives what came where nothing more does for a while', async () => {
+    const packed = await gzip(makeNoise(200_000));
+    const source = new ReadableStream<Bytes>({ start: (controller) => controller.enqueue(packed.slice(0, 100_000)) });
     const { thread } = startThread();
-    const reading = readAll(thread, new ReadableStream<Bytes>());
-    thread.onerror?.({ message: 'no script' } as ErrorEvent);
-    await expect(reading).rejects.toThrow('no script');
+    const bytes = readInThread(
+      () => thread,
+      source,
+      () => undefined,
+    );
+    expect((await bytes.next()).done).toBe(false);
+    await bytes.return('cut');
+  });
+
+  it('fails where the thread does, which is no error of others', async () => {
+    const { thread, state } = startThread();
+    let isAsked = false;
+    const source = new ReadableStream<Bytes>({ pull: () => void (isAsked = true) }, { highWaterMark: 0 });
+    const failed = expect(readAll(thread, source)).rejects.toThrow('out of memory');
+    await vi.waitUntil(() => isAsked);
+    const preventDefault = vi.fn();
+    thread.onerror?.({ message: 'out of memory', preventDefault: preventDefault as () => void } as ErrorEvent);
+    await failed;
+    expect(preventDefault).toHaveBeenCalledOnce();
+    expect(state.isEnded).toBe(true);
+  });
+
+  it('is done without where it cannot be started', async () => {
+    const noise = makeNoise(10_000);
+    const { thread } = makeThread();
+    const reading = readAll(thread, streamOf(await gzip(noise)));
+    await vi.waitUntil(() => thread.onerror !== null);
+    thread.onerror?.({ preventDefault: () => undefined } as unknown as ErrorEvent);
+    const { plain, completeness } = await reading;
+    expect(completeness).toBe('complete');
+    expect(isSame(plain, noise)).toBe(true);
   });
 
   it('reads no more of the source than it is asked for, and stops the source with whoever stops reading', async () => {
@@ -117,16 +158,17 @@ describe('a thread that unpacks', () => {
       { highWaterMark: 0 },
     );
     const { thread, state } = startThread();
-    const bytes = unpackIn(thread, source, () => undefined);
+    const bytes = readInThread(
+      () => thread,
+      source,
+      () => undefined,
+    );
     await bytes.next();
-    // As long as messages still come.
-    for (let before = -1; before !== state.sent || given === 0;) {
-      before = state.sent;
-      await new Promise((resolve) => setTimeout(resolve, 20));
-    }
+    await vi.waitUntil(() => state.batches === MAX_BATCHES_AHEAD);
     expect(given).toBeLessThan(packed.length / 2);
     await bytes.return('cut');
     expect(isStopped).toBe(true);
     expect(state.isEnded).toBe(true);
+    expect(state.batches).toBe(MAX_BATCHES_AHEAD);
   });
 });

@@ -78,21 +78,21 @@ const chooseBlocks = (model: TraceModel, { first, end }: TickRange, indexedChunk
 };
 
 const findIndex = (model: TraceModel, weighing: Weighing, order: CallPathOrder): WeightIndex | undefined => {
-  if (isKnown(model, weighing, order)) return makeIndex(model, weighing, order);
+  if (recall(model, weighing, order) !== undefined) return makeIndex(model, weighing, order);
   known.set(model, { order, weighing, index: undefined });
   return undefined;
 };
 
-const isKnown = (model: TraceModel, weighing: Weighing, order: CallPathOrder): boolean => {
+const recall = (model: TraceModel, weighing: Weighing, order: CallPathOrder): KnownIndex | undefined => {
   const last = known.get(model);
-  return last?.order === order && isSameWeighing(last.weighing, weighing);
+  return last?.order === order && isSameWeighing(last.weighing, weighing) ? last : undefined;
 };
 
 /** Where there is none yet, or one that knows too little. */
 const makeIndex = (model: TraceModel, weighing: Weighing, order: CallPathOrder): WeightIndex | undefined => {
   const { chunkCount } = model.runs;
   if (chunkCount < CHUNKS_PER_BLOCK) return undefined;
-  const last = isKnown(model, weighing, order) ? known.get(model)?.index : undefined;
+  const last = recall(model, weighing, order)?.index;
   const index = last === undefined || isOutgrown(last, chunkCount) ? new WeightIndex(model, weighing, order) : last;
   known.set(model, { order, weighing, index });
   return index;

@@ -17,40 +17,42 @@ import { yieldToTasks } from './yield-to-tasks.ts';
 const UNPACKING_THREAD = 'bbp-unpacking';
 const startUnpacking = (): Worker => new Worker(self.location.href, { type: 'module', name: UNPACKING_THREAD });
 
-const responder = new RpcResponder<TraceCalls, TraceNotice>(self as unknown as MessageEnd, describeFailure);
-const openSession = (side: TraceSide): TraceSession =>
-  new TraceSession(
-    {
-      onTrace: (state) => responder.notify({ kind: 'trace', side, state }),
-      onStatus: (status) => responder.notify({ kind: 'status', status }),
-    },
-    {
-      fetch: (url, init) => fetch(url, init),
-      openSocket: (url, protocols) => new WebSocket(url, protocols),
-      schedule: (action, milliseconds) => {
-        const timer = setTimeout(action, milliseconds);
-        return () => clearTimeout(timer);
-      },
-      readBytesElsewhere: (stream, onBytes) => readInThread(startUnpacking, stream, onBytes),
-      now: () => performance.now(),
-      yieldToTasks,
-    },
-  );
-
-const sessions: Readonly<Record<TraceSide, TraceSession>> = {
-  open: openSession('open'),
-  before: openSession('before'),
-};
-
 /** After this long without a question there is time to prepare for the next. */
 const PAUSE_MS = 300;
-const pause = new PauseTask(PAUSE_MS);
-const analyst = new Analyst(new Comparer());
-const packer = new AnswerPacker();
-/** The build puts it beside this script. */
-const exportHost = makeExportHost(new URL('report.html', self.location.href).href, (url) => fetch(url));
 
-const serveTraces = (): void =>
+/** The worker of the page. */
+const serveTraces = (): void => {
+  const responder = new RpcResponder<TraceCalls, TraceNotice>(self as unknown as MessageEnd, describeFailure);
+  const openSession = (side: TraceSide): TraceSession =>
+    new TraceSession(
+      {
+        onTrace: (state) => responder.notify({ kind: 'trace', side, state }),
+        onStatus: (status) => responder.notify({ kind: 'status', status }),
+      },
+      {
+        fetch: (url, init) => fetch(url, init),
+        openSocket: (url, protocols) => new WebSocket(url, protocols),
+        schedule: (action, milliseconds) => {
+          const timer = setTimeout(action, milliseconds);
+          return () => clearTimeout(timer);
+        },
+        readBytesElsewhere: (stream, onBytes) => readInThread(startUnpacking, stream, onBytes),
+        now: () => performance.now(),
+        yieldToTasks,
+      },
+    );
+
+  const sessions: Readonly<Record<TraceSide, TraceSession>> = {
+    open: openSession('open'),
+    before: openSession('before'),
+  };
+
+  const pause = new PauseTask(PAUSE_MS);
+  const analyst = new Analyst(new Comparer());
+  const packer = new AnswerPacker();
+  /** The build puts it beside this script. */
+  const exportHost = makeExportHost(new URL('report.html', self.location.href).href, (url) => fetch(url));
+
   responder.serve({
     openRecording: ({ side, recording }) => sessions[side].openRecording(recording),
     openFile: ({ side, file }) => sessions[side].openFile(file),
@@ -72,6 +74,7 @@ const serveTraces = (): void =>
       return answer;
     },
   });
+};
 
 // An error goes to whoever started the thread, as any that nobody catches.
 if (self.name === UNPACKING_THREAD) serveUnpacking(self as unknown as MessageEnd).catch(reportError);
